@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from model import JointModel
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
-
-from model import JointModel
 from pretrain import base_encoder
+
 from whimbrel.extraction.labels import Labels
 
 
@@ -51,24 +51,42 @@ def export(model: JointModel, path: Path) -> None:
     axes = {0: "rows", 1: "pieces"}
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
-        torch.onnx.export(Plain(model), (sample, sample * 0, sample), str(path), input_names=["ids", "cases", "mask"],
-                          output_names=["scores"], dynamic_axes={n: axes for n in ("ids", "cases", "mask", "scores")},
-                          opset_version=17, dynamo=False)
+        torch.onnx.export(
+            Plain(model),
+            (sample, sample * 0, sample),
+            str(path),
+            input_names=["ids", "cases", "mask"],
+            output_names=["scores"],
+            dynamic_axes=dict.fromkeys(("ids", "cases", "mask", "scores"), axes),
+            opset_version=17,
+            dynamo=False,
+        )
 
 
 def fuse(path: Path, model: JointModel) -> None:
     """Let attention, normalisation and GELU become one operation each."""
     options = FusionOptions("bert")
     config = model.encoder.config
-    fused = optimizer.optimize_model(str(path), "bert", num_heads=config.num_attention_heads,
-                                     hidden_size=config.hidden_size, optimization_options=options, opt_level=0)
+    fused = optimizer.optimize_model(
+        str(path),
+        "bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        optimization_options=options,
+        opt_level=0,
+    )
     print("fused:", {k: v for k, v in fused.get_fused_operator_statistics().items() if v})
     fused.save_model_to_file(str(path))
 
 
 def quantise(exact: Path, out: Path) -> None:
-    quantize_dynamic(exact, out, weight_type=QuantType.QInt8, per_channel=True,
-                     extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
+    quantize_dynamic(
+        exact,
+        out,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+    )
 
 
 def main() -> None:

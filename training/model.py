@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
+import numpy as np  # noqa: TC002
 import torch
 from torch import nn
 
@@ -41,8 +41,14 @@ class RoleScorer(nn.Module):
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights as the decoder reads them."""
-        state = {"distance": self.distance.weight, "event": self.event.weight, "kind": self.kind.weight,
-                 "sum": self.sum.weight, "bias": self.sum.bias, "product": self.product.weight}
+        state = {
+            "distance": self.distance.weight,
+            "event": self.event.weight,
+            "kind": self.kind.weight,
+            "sum": self.sum.weight,
+            "bias": self.sum.bias,
+            "product": self.product.weight,
+        }
         return {name: value.detach().float().cpu().numpy() for name, value in state.items()}
 
 

@@ -49,10 +49,23 @@ def example(doc: dict, note: dict) -> dict:
         if event["according_to"]:
             roles.append(("according_to", *span(event["according_to"])))
         roles += [(role, *span(event[role]["text"])) for role in ("killed", "injured", "arrested") if event[role]]
-        events.append({"sentence": event["s"], "trigger": span(event["trigger"]), "type": event["type"],
-                       "modes": event["modes"], "flags": event["flags"], "roles": roles})
-    return {"id": doc["id"], "text": " ".join(doc["sentences"]), "sentences": bounds, "contexts": note["contexts"],
-            "events": events}
+        events.append(
+            {
+                "sentence": event["s"],
+                "trigger": span(event["trigger"]),
+                "type": event["type"],
+                "modes": event["modes"],
+                "flags": event["flags"],
+                "roles": roles,
+            }
+        )
+    return {
+        "id": doc["id"],
+        "text": " ".join(doc["sentences"]),
+        "sentences": bounds,
+        "contexts": note["contexts"],
+        "events": events,
+    }
 
 
 def main() -> None:
@@ -61,8 +74,13 @@ def main() -> None:
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--without", action="append", default=[])
     arguments = parser.parse_args()
-    barred = {sentence for path in arguments.without for doc in read(path) for sentence in doc["sentences"]
-              if len(sentence) > 60}
+    barred = {
+        sentence
+        for path in arguments.without
+        for doc in read(path)
+        for sentence in doc["sentences"]
+        if len(sentence) > 60
+    }
     examples, left, seen = [], 0, set()
     for pair in arguments.sets:
         docs_path, gold_path = pair.split(":")
@@ -78,8 +96,10 @@ def main() -> None:
     with arguments.out.open("w", encoding="utf-8") as out:
         for row in examples:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    print(f"{len(examples)} reports, {sum(len(e['sentences']) for e in examples)} sentences, "
-          f"{sum(len(e['events']) for e in examples)} events; {left} left out as test text")
+    print(
+        f"{len(examples)} reports, {sum(len(e['sentences']) for e in examples)} sentences, "
+        f"{sum(len(e['events']) for e in examples)} events; {left} left out as test text"
+    )
 
 
 if __name__ == "__main__":

@@ -62,9 +62,11 @@ def rows(pieces: list, cutter: Cutter, seed: int) -> tuple[np.ndarray, np.ndarra
     count = len(ids) // (ROW - 1)
     cut = count * (ROW - 1)
     start = np.full((count, 1), cutter.start)
-    return (np.hstack([start, ids[:cut].reshape(count, -1)]),
-            np.hstack([start * 0, cases[:cut].reshape(count, -1)]),
-            np.hstack([start > 0, first[:cut].reshape(count, -1)]))
+    return (
+        np.hstack([start, ids[:cut].reshape(count, -1)]),
+        np.hstack([start * 0, cases[:cut].reshape(count, -1)]),
+        np.hstack([start > 0, first[:cut].reshape(count, -1)]),
+    )
 
 
 def mask(ids: np.ndarray, first: np.ndarray, cutter: Cutter, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +111,9 @@ def main() -> None:
     print(f"{len(pieces)} texts, {ids.size / 1e6:.1f} M pieces", flush=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = MaskedModel(encoder).to(device)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+    optimiser = torch.optim.AdamW(
+        model.parameters(), lr=arguments.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True
+    )
     rng = np.random.default_rng(arguments.seed)
     begun, saved, step, seen = time.time(), time.time(), 0, 0
     losses: list[float] = []
@@ -119,7 +123,9 @@ def main() -> None:
         changed, target = mask(ids[part], first[part], cutter, rng)
         for group in optimiser.param_groups:  # the run is timed, so the rate follows the clock
             group["lr"] = arguments.rate * min(1.0, (step + 1) / 200) * max(0.0, 1 - done)
-        tensors = [torch.from_numpy(np.ascontiguousarray(a)).to(device) for a in (changed, cases[part], target, ids[part])]
+        tensors = [
+            torch.from_numpy(np.ascontiguousarray(a)).to(device) for a in (changed, cases[part], target, ids[part])
+        ]
         with torch.autocast(device, torch.bfloat16):
             loss = model(tensors[0].long(), tensors[1].long(), tensors[2], tensors[3][tensors[2]].long())
         optimiser.zero_grad()
@@ -130,7 +136,10 @@ def main() -> None:
         losses.append(loss.item())
         if step % 50 == 0:
             minutes = (time.time() - begun) / 60
-            print(f"{minutes:6.1f} min  step {step}  loss {np.mean(losses[-50:]):.3f}  {seen / minutes / 60:.0f} pieces/s", flush=True)
+            print(
+                f"{minutes:6.1f} min  step {step}  loss {np.mean(losses[-50:]):.3f}  {seen / minutes / 60:.0f}/s",
+                flush=True,
+            )
         if time.time() - saved > 240:
             torch.save(encoder.state_dict(), arguments.out / "encoder.pt")
             saved = time.time()

@@ -19,16 +19,24 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
-
 from model import JointModel, span_means
 from pretrain import base_encoder
+from torch import nn
+
 from whimbrel.extraction.chunks import Chunk, chunks, inputs
 from whimbrel.extraction.labels import ROLE_KINDS, Labels, distance_bucket
 from whimbrel.records import Sentence
 
-WEIGHTS = {"trigger": 1.0, "mention": 0.5, "role": 0.5, "mode": 0.4, "flag": 0.4, "context": 0.3, "presence": 0.3,
-           "latent": 1.0}
+WEIGHTS = {
+    "trigger": 1.0,
+    "mention": 0.5,
+    "role": 0.5,
+    "mode": 0.4,
+    "flag": 0.4,
+    "context": 0.3,
+    "presence": 0.3,
+    "latent": 1.0,
+}
 IGNORED = -100
 
 
@@ -71,8 +79,16 @@ def add_event(row: Row, event: dict, phrases: dict, labels: Labels) -> None:
     roles = {(start, end, ROLE_KINDS[role]): role for role, start, end in event["roles"]}
     for (start, end, phrase_kind), pieces in phrases.items():
         role = roles.get((start, end, phrase_kind))
-        row.pairs.append((*place, *pieces, distance_bucket(pieces[0] - place[0]), labels.kinds.index(phrase_kind),
-                          kind, 0 if role is None else 1 + labels.roles.index(role)))
+        row.pairs.append(
+            (
+                *place,
+                *pieces,
+                distance_bucket(pieces[0] - place[0]),
+                labels.kinds.index(phrase_kind),
+                kind,
+                0 if role is None else 1 + labels.roles.index(role),
+            )
+        )
 
 
 def label_row(chunk: Chunk, report: dict, labels: Labels) -> Row:
@@ -83,8 +99,11 @@ def label_row(chunk: Chunk, report: dict, labels: Labels) -> Row:
         events = [e for e in report["events"] if e["sentence"] == index]
         row.presence.append((int(at[0]), int(at[-1]) + 1, [labels.types.index(e["type"]) for e in events]))
         spans = {(start, end, ROLE_KINDS[role]) for e in events for role, start, end in e["roles"]}
-        phrases = {key: found for key in sorted(spans, key=lambda k: (k[0], -k[1]))
-                   if (found := piece_range(chunk, key[0], key[1]))}
+        phrases = {
+            key: found
+            for key in sorted(spans, key=lambda k: (k[0], -k[1]))
+            if (found := piece_range(chunk, key[0], key[1]))
+        }
         for (_, _, kind), place in phrases.items():
             mark(row.mention[:, labels.kinds.index(kind)], *place, 1, 2)
         for event in events:
@@ -97,8 +116,8 @@ def annotated(path: Path, labels: Labels, cutter) -> list[Row]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         report = json.loads(line)
         sentences = [Sentence(i, report["text"][s:e], s, e) for i, (s, e) in enumerate(report["sentences"])]
-        for chunk in chunks(number, sentences, cutter.cut([s.text for s in sentences])):
-            rows.append(label_row(chunk, report, labels))
+        laid = chunks(number, sentences, cutter.cut([s.text for s in sentences]))
+        rows += [label_row(chunk, report, labels) for chunk in laid]
     return rows
 
 
@@ -142,7 +161,7 @@ def padded(batch: list[Row], part: str, width: int, device: str) -> torch.Tensor
     values = [getattr(row, part) for row in batch]
     out = np.full((len(batch), width, *values[0].shape[1:]), IGNORED, np.int64)
     for i, value in enumerate(values):
-        out[i, 1:1 + len(value)] = value
+        out[i, 1 : 1 + len(value)] = value
     return torch.from_numpy(out).to(device)
 
 
@@ -159,30 +178,47 @@ def annotated_losses(model: JointModel, scores, batch: list[Row], device: str) -
     width = scores.shape[1]
     sentences = sum(len(row.presence) for row in batch)
     bce, ce = nn.functional.binary_cross_entropy_with_logits, nn.functional.cross_entropy
-    losses = {"trigger": ce(scores[..., columns["trigger"]].flatten(0, 1), padded(batch, "trigger", width, device).flatten(),
-                            ignore_index=IGNORED, reduction="sum")}
+    losses = {
+        "trigger": ce(
+            scores[..., columns["trigger"]].flatten(0, 1),
+            padded(batch, "trigger", width, device).flatten(),
+            ignore_index=IGNORED,
+            reduction="sum",
+        )
+    }
     mention = scores[..., columns["mention"]].unflatten(-1, (len(labels.kinds), 3))
-    losses["mention"] = ce(mention.flatten(0, 2), padded(batch, "mention", width, device).flatten(),
-                           ignore_index=IGNORED, reduction="sum")
+    losses["mention"] = ce(
+        mention.flatten(0, 2), padded(batch, "mention", width, device).flatten(), ignore_index=IGNORED, reduction="sum"
+    )
 
     def indices(items):
         return [torch.tensor(column, device=device) for column in zip(*items, strict=True)]
 
     spans = [(i, 1 + s, 1 + e) for i, row in enumerate(batch) for s, e, _ in row.presence]
     presence = span_means(scores[..., columns["presence"]], *indices(spans))
-    losses["presence"] = bce(presence, multi_hot([t for row in batch for *_, t in row.presence], len(labels.types), device),
-                             reduction="sum")
-    whole = span_means(scores[..., columns["context"]], *indices([(i, 1, 1 + len(row.chunk)) for i, row in enumerate(batch)]))
-    losses["context"] = bce(whole, multi_hot([row.contexts for row in batch], len(labels.contexts), device), reduction="sum")
+    losses["presence"] = bce(
+        presence, multi_hot([t for row in batch for *_, t in row.presence], len(labels.types), device), reduction="sum"
+    )
+    whole = span_means(
+        scores[..., columns["context"]], *indices([(i, 1, 1 + len(row.chunk)) for i, row in enumerate(batch)])
+    )
+    losses["context"] = bce(
+        whole, multi_hot([row.contexts for row in batch], len(labels.contexts), device), reduction="sum"
+    )
     events = [(i, 1 + s, 1 + e) for i, row in enumerate(batch) for s, e, *_ in row.events]
     if events:
         at = indices(events)
         flags = span_means(scores[..., columns["flag"]], *at)
-        losses["flag"] = bce(flags, multi_hot([e[4] for row in batch for e in row.events], len(labels.flags), device), reduction="sum")
+        losses["flag"] = bce(
+            flags, multi_hot([e[4] for row in batch for e in row.events], len(labels.flags), device), reduction="sum"
+        )
         kinds = torch.tensor([e[2] for row in batch for e in row.events], device=device)
         own = torch.tensor([labels.types.index(kind) for kind, _ in labels.modes], device=device)
-        mode = bce(span_means(scores[..., columns["mode"]], *at),
-                   multi_hot([e[3] for row in batch for e in row.events], len(labels.modes), device), reduction="none")
+        mode = bce(
+            span_means(scores[..., columns["mode"]], *at),
+            multi_hot([e[3] for row in batch for e in row.events], len(labels.modes), device),
+            reduction="none",
+        )
         losses["mode"] = (mode * (kinds[:, None] == own)).sum()
     pairs = [(i, *p) for i, row in enumerate(batch) for p in row.pairs]
     if pairs:
@@ -191,8 +227,13 @@ def annotated_losses(model: JointModel, scores, batch: list[Row], device: str) -
         def mean(name, start, end):
             return span_means(scores[..., columns[name]], row, start + 1, end + 1)
 
-        logits = model.roles(mean("trigger_sum", ts, te) + mean("phrase_sum", ps, pe),
-                             mean("trigger_product", ts, te) * mean("phrase_product", ps, pe), distance, kind, typ)
+        logits = model.roles(
+            mean("trigger_sum", ts, te) + mean("phrase_sum", ps, pe),
+            mean("trigger_product", ts, te) * mean("phrase_product", ps, pe),
+            distance,
+            kind,
+            typ,
+        )
         losses["role"] = ce(logits, role, reduction="sum")
     return {name: value / sentences for name, value in losses.items()}
 
@@ -200,34 +241,40 @@ def annotated_losses(model: JointModel, scores, batch: list[Row], device: str) -
 def latent_loss(model: JointModel, scores, batch: list[Row], roots: list[str], device: str) -> torch.Tensor:
     """Return the loss of rows whose trigger is not known: the type's score sums over every place for it."""
     labels, columns = model.labels, model.labels.columns
-    width = scores.shape[1]
     total = scores.new_zeros(())
     begin = nn.functional.log_softmax(scores[..., columns["trigger"]].float(), -1)[..., 1::2]
     for i, row in enumerate(batch):
         *spans, root = row.latent
         length = len(row.chunk)
-        by_type = begin[i, 1:1 + length]
+        by_type = begin[i, 1 : 1 + length]
         for slot, roles in ((0, ("actor",)), (1, ("recipient", "actor"))):
-            start, end = spans[2 * slot:2 * slot + 2]
+            start, end = spans[2 * slot : 2 * slot + 2]
             if end == 0:
                 continue
             distance = torch.tensor([distance_bucket(start - j) for j in range(length)], device=device)
-            phrase = scores[i, 1 + start:1 + end].float().mean(0)
-            logits = model.roles(scores[i, 1:1 + length, columns["trigger_sum"]].float() + phrase[columns["phrase_sum"]],
-                                 scores[i, 1:1 + length, columns["trigger_product"]].float() * phrase[columns["phrase_product"]],
-                                 distance, torch.zeros_like(distance), None)
+            phrase = scores[i, 1 + start : 1 + end].float().mean(0)
+            logits = model.roles(
+                scores[i, 1 : 1 + length, columns["trigger_sum"]].float() + phrase[columns["phrase_sum"]],
+                scores[i, 1 : 1 + length, columns["trigger_product"]].float() * phrase[columns["phrase_product"]],
+                distance,
+                torch.zeros_like(distance),
+                None,
+            )
             role = nn.functional.log_softmax(logits, -1)
             by_type = by_type + torch.logsumexp(role[..., [1 + labels.roles.index(r) for r in roles]], -1)
         typed = torch.logsumexp(by_type, 0)
-        total = total + nn.functional.cross_entropy(root_scores(typed, labels, roots)[None], torch.tensor([root], device=device))
-    assert width
+        total = total + nn.functional.cross_entropy(
+            root_scores(typed, labels, roots)[None], torch.tensor([root], device=device)
+        )
     return total / len(batch)
 
 
 def root_scores(typed: torch.Tensor, labels: Labels, roots: list[str]) -> torch.Tensor:
     """Fold CONCEDE and RETREAT into YIELD and drop STATEMENT."""
     where = {name: typed[labels.types.index(name)] for name in labels.types}
-    return torch.stack([torch.logaddexp(where["CONCEDE"], where["RETREAT"]) if root == "YIELD" else where[root] for root in roots])
+    return torch.stack(
+        [torch.logaddexp(where["CONCEDE"], where["RETREAT"]) if root == "YIELD" else where[root] for root in roots]
+    )
 
 
 def groups(model: JointModel, rate: float, head_rate: float) -> list[dict]:
@@ -246,8 +293,12 @@ def groups(model: JointModel, rate: float, head_rate: float) -> list[dict]:
 
 def label_names(taxonomy: Path) -> Labels:
     raw = json.loads(taxonomy.read_text(encoding="utf-8"))
-    return Labels(types=tuple(raw["types"]), flags=tuple(raw["flags"]), contexts=tuple(raw["contexts"]),
-                  modes=tuple((kind, mode) for kind, entry in raw["types"].items() for mode in entry["modes"]))
+    return Labels(
+        types=tuple(raw["types"]),
+        flags=tuple(raw["flags"]),
+        contexts=tuple(raw["contexts"]),
+        modes=tuple((kind, mode) for kind, entry in raw["types"].items() for mode in entry["modes"]),
+    )
 
 
 def train(model: JointModel, rows: list[Row], latent: list[Row], cutter, roots, arguments) -> JointModel:
@@ -261,7 +312,11 @@ def train(model: JointModel, rows: list[Row], latent: list[Row], cutter, roots, 
     for epoch in range(arguments.epochs):
         sums: dict[str, list[float]] = {}
         for batch in batches(rows + latent, arguments.pieces, rng):
-            scale = min(1.0, step / (0.1 * total)) * max(0.0, (total - step) / (0.9 * total)) if step > 0.1 * total else step / (0.1 * total)
+            scale = (
+                min(1.0, step / (0.1 * total)) * max(0.0, (total - step) / (0.9 * total))
+                if step > 0.1 * total
+                else step / (0.1 * total)
+            )
             for group in optimiser.param_groups:
                 group["lr"] = group["base"] * scale
             fed = {k: torch.from_numpy(v).to(device) for k, v in inputs([r.chunk for r in batch], cutter).items()}
@@ -314,9 +369,11 @@ def main() -> None:
         encoder.load_state_dict(torch.load(arguments.encoder, map_location="cpu"))
     labels = label_names(arguments.taxonomy)
     roots = [t for t in labels.types if t not in {"CONCEDE", "RETREAT", "STATEMENT"}] + ["YIELD"]
-    rows = annotated(arguments.train, labels, cutter)[:arguments.limit]
-    latent = latent_rows(arguments.plv, labels, cutter, roots)[:arguments.limit] if arguments.plv else []
-    print(f"{len(rows)} rows, {sum(len(r.events) for r in rows)} events, {len(latent)} latent rows, {device}", flush=True)
+    rows = annotated(arguments.train, labels, cutter)[: arguments.limit]
+    latent = latent_rows(arguments.plv, labels, cutter, roots)[: arguments.limit] if arguments.plv else []
+    print(
+        f"{len(rows)} rows, {sum(len(r.events) for r in rows)} events, {len(latent)} latent rows, {device}", flush=True
+    )
     model = JointModel(encoder, labels).to(device)
     with torch.no_grad():  # most pieces begin nothing: start there instead of learning it
         model.head.bias[labels.columns["trigger"].start] = 4.0

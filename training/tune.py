@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-
 from prepare import example, read
+
 from whimbrel.extraction.decoding import log_odds, sigmoid
 from whimbrel.extraction.extractor import OnnxExtractor
 from whimbrel.extraction.labels import ROLE_KINDS
@@ -27,7 +27,9 @@ def load(docs_path: str, gold_path: str):
     notes = {note["id"]: note for note in read(gold_path)}
     reports = [example(doc, notes[doc["id"]]) for doc in read(docs_path) if doc["id"] in notes]
     documents = [Document(r["id"], r["text"]) for r in reports]
-    segmented = [Segmented(tuple(Sentence(i, r["text"][s:e], s, e) for i, (s, e) in enumerate(r["sentences"]))) for r in reports]
+    segmented = [
+        Segmented(tuple(Sentence(i, r["text"][s:e], s, e) for i, (s, e) in enumerate(r["sentences"]))) for r in reports
+    ]
     return reports, documents, segmented
 
 
@@ -39,14 +41,16 @@ def candidates(extractor: OnnxExtractor, segmented) -> list[list]:
     for chunk, scores in zip(rows, extractor.scores(rows), strict=True):
         for index, weights in enumerate(((0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))):
             settings = dataclasses.replace(decoder.settings, weights=weights)
-            triggers = type(decoder)(decoder.labels, decoder._roles, settings).triggers(chunk, scores)
+            triggers = type(decoder)(decoder.labels, decoder.roles, settings).triggers(chunk, scores)
             odds = [log_odds(t.types) for t in triggers]
             if index == 0:
                 made = [[t, [o]] for t, o in zip(triggers, odds, strict=True)]
             else:
                 for entry, o in zip(made, odds, strict=True):
                     entry[1].append(o)
-        found[chunk.document] += [(t.sentence, chunk.spans[t.start, 0], chunk.spans[t.end - 1, 1], np.stack(f, 1)) for t, f in made]
+        found[chunk.document] += [
+            (t.sentence, chunk.spans[t.start, 0], chunk.spans[t.end - 1, 1], np.stack(f, 1)) for t, f in made
+        ]
     return found
 
 
@@ -105,8 +109,10 @@ def best_threshold(scored: list[tuple[float, bool]], gold: int, low: float = 0.1
     """Return the threshold of the best F1 and that F1, given (probability, right) pairs."""
     p = np.array([s for s, _ in scored])
     y = np.array([r for _, r in scored], float)
-    return max(((2 * y[p >= t].sum() / max(1, gold + (p >= t).sum()), round(float(t), 2)) for t in np.arange(low, 0.8, 0.04)),
-               key=lambda pair: pair[0])[::-1]
+    return max(
+        ((2 * y[p >= t].sum() / max(1, gold + (p >= t).sum()), round(float(t), 2)) for t in np.arange(low, 0.8, 0.04)),
+        key=lambda pair: pair[0],
+    )[::-1]
 
 
 def choose_roles(extractor, reports, documents, segmented, base: Settings) -> dict[str, float]:
@@ -120,8 +126,12 @@ def choose_roles(extractor, reports, documents, segmented, base: Settings) -> di
             for role, *_ in event["roles"]:
                 gold[role] += 1
     for position, threshold in enumerate(grid):
-        settings = dataclasses.replace(base, role=float(threshold), roles={}, mention=min(base.mention, float(threshold)))
-        for report, extraction in zip(reports, extractor.with_settings(settings).extract_segmented(documents, segmented), strict=True):
+        settings = dataclasses.replace(
+            base, role=float(threshold), roles={}, mention=min(base.mention, float(threshold))
+        )
+        for report, extraction in zip(
+            reports, extractor.with_settings(settings).extract_segmented(documents, segmented), strict=True
+        ):
             free = list(report["events"])
             for event in extraction.events:
                 partner = next((g for g in free if g["type"] == event.event and g["sentence"] == event.sentence), None)
@@ -154,7 +164,9 @@ def choose_labels(extractor, reports, documents, segmented, base: Settings) -> d
         for threshold in np.arange(0.2, 0.62, 0.04):
             settings = dataclasses.replace(base, **{name: float(threshold)})
             hit = coded = gold = 0
-            for report, extraction in zip(reports, extractor.with_settings(settings).extract_segmented(documents, segmented), strict=True):
+            for report, extraction in zip(
+                reports, extractor.with_settings(settings).extract_segmented(documents, segmented), strict=True
+            ):
                 if name == "context":
                     labels = {c for c, _ in extraction.context} if extraction.events else set()
                     hit += len(labels & set(report["contexts"]))
@@ -164,7 +176,9 @@ def choose_labels(extractor, reports, documents, segmented, base: Settings) -> d
                 for event in extraction.events:
                     labels = set(event.mode if name == "mode" else event.flags)
                     coded += len(labels)
-                    partner = next((g for g in free if g["type"] == event.event and g["sentence"] == event.sentence), None)
+                    partner = next(
+                        (g for g in free if g["type"] == event.event and g["sentence"] == event.sentence), None
+                    )
                     if partner:
                         free.remove(partner)
                         hit += len(labels & set(partner["modes" if name == "mode" else "flags"]))

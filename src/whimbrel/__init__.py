@@ -18,8 +18,22 @@ if TYPE_CHECKING:
     from whimbrel.export.frames import to_pandas
     from whimbrel.reading import read
 
-__all__ = ["Coder", "Count", "Document", "Event", "Mention", "Party", "Place", "Sentence", "Span", "WhimbrelError",
-           "When", "__version__", "read", "to_pandas"]
+__all__ = [
+    "Coder",
+    "Count",
+    "Document",
+    "Event",
+    "Mention",
+    "Party",
+    "Place",
+    "Sentence",
+    "Span",
+    "When",
+    "WhimbrelError",
+    "__version__",
+    "read",
+    "to_pandas",
+]
 
 _LATE = {"Coder": "whimbrel.coder", "to_pandas": "whimbrel.export.frames", "read": "whimbrel.reading"}
 

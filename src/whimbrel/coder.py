@@ -62,8 +62,16 @@ class Coder:
     that add to or override the built-in ones. Tables and model are loaded here, once.
     """
 
-    def __init__(self, model: Path | None = None, *, min_confidence: float | None = None, threads: int = 1,
-                 actors: Path | None = None, places: Path | None = None, extractor: Extractor | None = None) -> None:
+    def __init__(
+        self,
+        model: Path | None = None,
+        *,
+        min_confidence: float | None = None,
+        threads: int = 1,
+        actors: Path | None = None,
+        places: Path | None = None,
+        extractor: Extractor | None = None,
+    ) -> None:
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise OptionError(f"min_confidence is {min_confidence}; give a number from 0 to 1")
         if threads < 1:
@@ -75,19 +83,38 @@ class Coder:
         self.places = Places.load(extra=places)
         self.name = f"whimbrel {__version__}, model {self.extractor.name}"
 
-    def code(self, text: str, *, published: date | str | None = None, title: str | None = None, url: str | None = None,
-             publisher: str | None = None, id: str | None = None) -> list[Event]:  # noqa: A002  the record's word
+    def code(
+        self,
+        text: str,
+        *,
+        published: date | str | None = None,
+        title: str | None = None,
+        url: str | None = None,
+        publisher: str | None = None,
+        id: str | None = None,  # noqa: A002  the record's word
+    ) -> list[Event]:
         """Return the events of one report, in the order of the text.
 
         >>> import whimbrel
         >>> [event.event for event in whimbrel.Coder().code("Police in Lima arrested two protesters on Monday.")]
         ['COERCE']
         """
-        return list(self.examine(self.document(text, published=published, title=title, url=url, publisher=publisher, id=id)).events)
+        return list(
+            self.examine(
+                self.document(text, published=published, title=title, url=url, publisher=publisher, id=id)
+            ).events
+        )
 
     @staticmethod
-    def document(text: str, *, published: date | str | None = None, title: str | None = None, url: str | None = None,
-                 publisher: str | None = None, id: str | None = None) -> Document:  # noqa: A002  the record's word
+    def document(
+        text: str,
+        *,
+        published: date | str | None = None,
+        title: str | None = None,
+        url: str | None = None,
+        publisher: str | None = None,
+        id: str | None = None,  # noqa: A002  the record's word
+    ) -> Document:
         """Return a document of some text; OptionError where `published` is no date."""
         if isinstance(published, str):
             try:
@@ -120,15 +147,23 @@ class Coder:
             return Examined(extraction, {}, ())
         document = extraction.document
         places = sorted({m.span for m in extraction.mentions if m.kind == "place"}, key=lambda s: s.start)
-        phrases = sorted({span for event in extraction.events for span in _parties(event)}, key=lambda s: (s.start, s.end))
+        phrases = sorted(
+            {span for event in extraction.events for span in _parties(event)}, key=lambda s: (s.start, s.end)
+        )
         resolved = self.parties.resolve(document, extraction.segmented, phrases, places)
         parties = {(span.start, span.end): found for span, found in zip(phrases, resolved, strict=True)}
         context = tuple(name for name, _ in extraction.context)
         coded = tuple(self._coded(found, extraction, parties, places, context) for found in extraction.events)
         return Examined(extraction, parties, coded)
 
-    def _coded(self, found: FoundEvent, extraction: Extraction, parties: Mapping[tuple[int, int], Resolved[Mention]],
-               places: Sequence[Span], context: tuple[str, ...]) -> Coded:
+    def _coded(
+        self,
+        found: FoundEvent,
+        extraction: Extraction,
+        parties: Mapping[tuple[int, int], Resolved[Mention]],
+        places: Sequence[Span],
+        context: tuple[str, ...],
+    ) -> Coded:
         document = extraction.document
 
         def mention(span: Span) -> Mention:
@@ -138,16 +173,36 @@ class Coder:
         future = "future" in found.flags or found.event in AHEAD
         day = self._date(found, extraction, future=future)
         codes = list(dict.fromkeys(p.country for m in (*recipient, *actor) for p in m.members if p.country))
-        place = self.places.resolve(document, found.place, [s for s in places if s not in found.place], codes) if found.place else None
+        place = (
+            self.places.resolve(document, found.place, [s for s in places if s not in found.place], codes)
+            if found.place
+            else None
+        )
         cameo = self.ontology.cameo(found.event, found.mode, context)
         event = Event(
-            id=digest(f"{document.id}\n{found.trigger.start}\n{found.event}"), document=document,
-            sentence=extraction.segmented.sentences[found.sentence], event=found.event, mode=found.mode,
-            quad=self.ontology.types[found.event].quad, score=self.ontology.score(found.event, found.mode), cameo=cameo,
-            goldstein=self.ontology.goldstein(cameo), trigger=found.trigger, flags=found.flags, context=context,
-            actor=actor, recipient=recipient, according_to=mention(found.according_to) if found.according_to else None,
-            date=day.value, place=place.value if place else None, killed=_count(found.killed), injured=_count(found.injured),
-            arrested=_count(found.arrested), confidence=found.confidence, coder=self.name)
+            id=digest(f"{document.id}\n{found.trigger.start}\n{found.event}"),
+            document=document,
+            sentence=extraction.segmented.sentences[found.sentence],
+            event=found.event,
+            mode=found.mode,
+            quad=self.ontology.types[found.event].quad,
+            score=self.ontology.score(found.event, found.mode),
+            cameo=cameo,
+            goldstein=self.ontology.goldstein(cameo),
+            trigger=found.trigger,
+            flags=found.flags,
+            context=context,
+            actor=actor,
+            recipient=recipient,
+            according_to=mention(found.according_to) if found.according_to else None,
+            date=day.value,
+            place=place.value if place else None,
+            killed=_count(found.killed),
+            injured=_count(found.injured),
+            arrested=_count(found.arrested),
+            confidence=found.confidence,
+            coder=self.name,
+        )
         return Coded(found, event, day, place)
 
     @staticmethod

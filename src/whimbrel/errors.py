@@ -1,13 +1,13 @@
 """Everything that Whimbrel raises on purpose.
 
-    WhimbrelError
-    ├── InputError          something given to be read cannot be: names the input and the next step
-    │   ├── SourceError     a whole source (file, folder, address) cannot be read
-    │   └── RejectedError   one item of a source is set aside; the rest goes on
-    ├── OutputError         something cannot be written: full disk, closed pipe, no permission
-    ├── ModelError          a model folder is missing, damaged or of another release
-    ├── TableError          a table (built in, or a user's) is missing or faulty: file, line, column
-    └── OptionError         an option or argument makes no sense: says what would
+WhimbrelError
+├── InputError          something given to be read cannot be: names the input and the next step
+│   ├── SourceError     a whole source (file, folder, address) cannot be read
+│   └── RejectedError   one item of a source is set aside; the rest goes on
+├── OutputError         something cannot be written: full disk, closed pipe, no permission
+├── ModelError          a model folder is missing, damaged or of another release
+├── TableError          a table (built in, or a user's) is missing or faulty: file, line, column
+└── OptionError         an option or argument makes no sense: says what would
 """
 
 from __future__ import annotations

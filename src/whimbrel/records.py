@@ -8,7 +8,7 @@ Missing is None or an empty tuple, never "---" or 0.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date  # noqa: TC003  the schema is made from these annotations
 from typing import Literal, get_args
 
 Kind = Literal["person", "organisation", "country", "group"]
@@ -16,6 +16,7 @@ Flag = Literal["negated", "future", "hypothetical", "historical"]
 DatePrecision = Literal["day", "week", "month", "year", "range"]
 DateSource = Literal["text", "dateline", "published"]
 PlacePrecision = Literal["city", "district", "region", "country", "named region"]
+PhraseKind = Literal["party", "place", "date", "count"]
 Role = Literal["actor", "recipient", "place", "date", "according_to", "killed", "injured", "arrested"]
 ROLES: tuple[Role, ...] = get_args(Role)
 FLAGS: tuple[Flag, ...] = get_args(Flag)
@@ -153,7 +154,7 @@ class FoundMention:
     """A phrase that extraction took for a party, place, date or count, with the probability of that."""
 
     span: Span
-    kind: Literal["party", "place", "date", "count"]
+    kind: PhraseKind
     sentence: int
     probability: float
 

@@ -23,8 +23,8 @@ LONGEST = 510  # what the encoder's positions allow beside its two special piece
 class Chunk:
     """Some consecutive sentences of one document in one row.
 
-    `ids`, `cases`, `first` (begins a word) and `sentence` (its index in the document) have shape (n,), `spans` (n, 2) counts
-    characters of the document's text. `cut` says that pieces of an overlong sentence were left out.
+    `ids`, `cases`, `first` (begins a word) and `sentence` (its index in the document) have shape (n,), `spans`
+    (n, 2) counts characters of the document's text. `cut` says that pieces of an overlong sentence were left out.
     """
 
     document: int
@@ -61,24 +61,31 @@ def chunks(document: int, sentences: Sequence[Sentence], pieces: Sequence[Pieces
         if not sum(map(len, parts)):
             continue
         ids = np.concatenate([p.ids for p in parts])
-        made.append(Chunk(
-            document, ids[:LONGEST], np.concatenate([p.cases for p in parts])[:LONGEST],
-            np.concatenate([p.spans + sentences[i].start for i, p in zip(row, parts, strict=True)])[:LONGEST],
-            np.concatenate([p.first for p in parts])[:LONGEST],
-            np.repeat(np.array([sentences[i].index for i in row], np.int32), [len(p) for p in parts])[:LONGEST],
-            cut=len(ids) > LONGEST))
+        made.append(
+            Chunk(
+                document,
+                ids[:LONGEST],
+                np.concatenate([p.cases for p in parts])[:LONGEST],
+                np.concatenate([p.spans + sentences[i].start for i, p in zip(row, parts, strict=True)])[:LONGEST],
+                np.concatenate([p.first for p in parts])[:LONGEST],
+                np.repeat(np.array([sentences[i].index for i in row], np.int32), [len(p) for p in parts])[:LONGEST],
+                cut=len(ids) > LONGEST,
+            )
+        )
     return made
 
 
 def inputs(batch: Sequence[Chunk], cutter: Cutter) -> dict[str, NDArray[np.int64]]:
-    """Return the encoder's inputs for some chunks: `ids`, `cases`, `mask`, each int64 of shape (chunks, longest + 2)."""
+    """Return what the encoder is fed: `ids`, `cases`, `mask`, each int64 of shape (chunks, longest + 2)."""
     width = max(map(len, batch)) + 2
     ids = np.zeros((len(batch), width), np.int64)
     cases = np.zeros_like(ids)
     mask = np.zeros_like(ids)
     for row, chunk in enumerate(batch):
         end = len(chunk) + 1
-        ids[row, 0], ids[row, 1:end], ids[row, end] = cutter.start, chunk.ids, cutter.end
+        ids[row, 0] = cutter.start
+        ids[row, 1:end] = chunk.ids
+        ids[row, end] = cutter.end
         cases[row, 1:end] = chunk.cases
-        mask[row, :end + 1] = 1
+        mask[row, : end + 1] = 1
     return {"ids": ids, "cases": cases, "mask": mask}

@@ -8,12 +8,12 @@ are likely enough. Nothing here looks at words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from whimbrel.extraction.labels import DISTANCE_EDGES, ROLE_KINDS
-from whimbrel.records import FoundEvent, FoundMention, Span
+from whimbrel.records import FoundEvent, FoundMention, PhraseKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,8 +68,9 @@ def log_odds(probability: Floats) -> Floats:
     return np.asarray(np.log(kept / (1 - kept)), np.float32)
 
 
-def stretches(begin: Floats, inside: Floats, first: NDArray[np.bool_], sentence: NDArray[np.int32],
-              least: float) -> list[Stretch]:
+def stretches(
+    begin: Floats, inside: Floats, first: NDArray[np.bool_], sentence: NDArray[np.int32], least: float
+) -> list[Stretch]:
     """Return where phrases begin with at least a probability, each as far as it most likely goes."""
     found: list[Stretch] = []
     free = 0
@@ -78,8 +79,11 @@ def stretches(begin: Floats, inside: Floats, first: NDArray[np.bool_], sentence:
         if start < free:
             continue
         end = start + 1
-        while end < len(begin) and sentence[end] == sentence[start] and (
-                not first[end] or (inside[end] > begin[end] and inside[end] > 1 - inside[end] - begin[end])):
+        while (
+            end < len(begin)
+            and sentence[end] == sentence[start]
+            and (not first[end] or (inside[end] > begin[end] and inside[end] > 1 - inside[end] - begin[end]))
+        ):
             end += 1
         found.append(Stretch(start, end, float(begin[start])))
         free = end
@@ -93,7 +97,7 @@ class Decoder:
         self.labels = labels
         self.settings = settings
         self._columns = labels.columns
-        self._roles = roles
+        self.roles = roles
         self._mode_types = np.array([labels.types.index(kind) for kind, _ in labels.modes])
         self._role_kinds = np.array([labels.kinds.index(ROLE_KINDS[role]) for role in labels.roles])
         self._least_roles = np.array([settings.least_role(role) for role in labels.roles], np.float32)
@@ -110,15 +114,19 @@ class Decoder:
             if sentence not in presence:
                 rows = scores[chunk.sentence == sentence, self._columns["presence"]]
                 presence[sentence] = sigmoid(rows.mean(axis=0))
-            share = begins[stretch.start] + insides[stretch.start + 1:stretch.end].sum(axis=0)
+            share = begins[stretch.start] + insides[stretch.start + 1 : stretch.end].sum(axis=0)
             share = share / max(float(share.sum()), TINY)
             made.append(self._trigger(stretch, sentence, share, presence[sentence]))
         return made
 
     def _trigger(self, stretch: Stretch, sentence: int, share: Floats, presence: Floats) -> Trigger:
         constant, of_begin, of_share, of_presence = self.settings.weights
-        odds = (constant + of_begin * log_odds(np.float32(stretch.probability))  # type: ignore[arg-type]
-                + of_share * np.log(np.clip(share, TINY, 1)) + of_presence * log_odds(presence))
+        odds = (
+            constant
+            + of_begin * log_odds(np.float32(stretch.probability))  # type: ignore[arg-type]
+            + of_share * np.log(np.clip(share, TINY, 1))
+            + of_presence * log_odds(presence)
+        )
         types = sigmoid(np.asarray(odds, np.float32))
         return Trigger(stretch.start, stretch.end, sentence, float(types.max()), types)
 
@@ -126,27 +134,39 @@ class Decoder:
         """Return the phrases that may fill a role, each with the index of its kind."""
         count = len(self.labels.kinds)
         probability = softmax(scores[:, self._columns["mention"]].reshape(-1, count, 3))
-        return [(kind, stretch) for kind in range(count)
-                for stretch in stretches(probability[:, kind, 1], probability[:, kind, 2], chunk.first, chunk.sentence,
-                                         self.settings.mention)]
+        return [
+            (kind, stretch)
+            for kind in range(count)
+            for stretch in stretches(
+                probability[:, kind, 1], probability[:, kind, 2], chunk.first, chunk.sentence, self.settings.mention
+            )
+        ]
 
     def role_probabilities(self, scores: Floats, pairs: Sequence[tuple[int, int, int, int, int, int]]) -> Floats:
         """Return probabilities (pairs, 1 + roles) for (trigger start, end, phrase start, end, kind, type) rows."""
         at = np.array(pairs)
-        summed = np.concatenate([np.zeros((1, scores.shape[1]), np.float64), scores.cumsum(axis=0, dtype=np.float64)])
+        offset = self._columns["trigger_sum"].start
+        projected = scores[:, offset:].cumsum(axis=0, dtype=np.float64)
+        summed = np.concatenate([np.zeros((1, projected.shape[1])), projected])
 
         def mean(name: str, start: NDArray[np.int_], end: NDArray[np.int_]) -> Floats:
-            part = summed[:, self._columns[name]]
+            part = summed[:, self._columns[name].start - offset : self._columns[name].stop - offset]
             return np.asarray((part[end] - part[start]) / (end - start)[:, None], np.float32)
 
-        weights, (t0, t1, p0, p1, kinds, types) = self._roles, at.T
-        offset = p0 - t0
-        bucket = np.searchsorted(DISTANCE_EDGES, np.abs(offset), side="right")
-        bucket = np.where(offset < 0, bucket + len(DISTANCE_EDGES), bucket)
-        total = (mean("trigger_sum", t0, t1) + mean("phrase_sum", p0, p1)
-                 + weights["distance"][bucket] + weights["kind"][kinds] + weights["event"][types])
+        weights, (t0, t1, p0, p1, kinds, types) = self.roles, at.T
+        distance = p0 - t0
+        bucket = np.searchsorted(DISTANCE_EDGES, np.abs(distance), side="right")
+        bucket = np.where(distance < 0, bucket + len(DISTANCE_EDGES), bucket)
+        total = (
+            mean("trigger_sum", t0, t1)
+            + mean("phrase_sum", p0, p1)
+            + weights["distance"][bucket]
+            + weights["kind"][kinds]
+            + weights["event"][types]
+        )
         product = mean("trigger_product", t0, t1) * mean("phrase_product", p0, p1)
-        return softmax(gelu(total) @ weights["sum"].T + weights["bias"] + product @ weights["product"].T)
+        logits = gelu(total) @ weights["sum"].T + weights["bias"] + product @ weights["product"].T
+        return softmax(np.asarray(logits, np.float32))
 
     def decode(self, chunk: Chunk, scores: Floats, text: str) -> tuple[list[FoundMention], list[FoundEvent]]:
         """Return the phrases of a chunk and every event weighed in it, also those below the threshold."""
@@ -157,9 +177,15 @@ class Decoder:
             return Span(text[first:last], first, last)
 
         spans = [span(stretch.start, stretch.end) for _, stretch in phrases]
-        mentions = [FoundMention(where, self.labels.kinds[kind], int(chunk.sentence[stretch.start]),  # type: ignore[arg-type]
-                                 round(stretch.probability, 4))
-                    for where, (kind, stretch) in zip(spans, phrases, strict=True)]
+        mentions = [
+            FoundMention(
+                where,
+                cast("PhraseKind", self.labels.kinds[kind]),
+                int(chunk.sentence[stretch.start]),
+                round(stretch.probability, 4),
+            )
+            for where, (kind, stretch) in zip(spans, phrases, strict=True)
+        ]
         pairs, owners = [], []
         for number, trigger in enumerate(triggers):
             best = int(trigger.types.argmax())
@@ -170,12 +196,20 @@ class Decoder:
         filled: list[dict[str, list[tuple[float, Span]]]] = [{} for _ in triggers]
         if pairs:
             self._fill(filled, self.role_probabilities(scores, pairs)[:, 1:], owners, phrases, spans)
-        events = [self._event(trigger, scores, roles, span(trigger.start, trigger.end))
-                  for trigger, roles in zip(triggers, filled, strict=True)]
+        events = [
+            self._event(trigger, scores, roles, span(trigger.start, trigger.end))
+            for trigger, roles in zip(triggers, filled, strict=True)
+        ]
         return mentions, events
 
-    def _fill(self, filled: list[dict[str, list[tuple[float, Span]]]], roles: Floats,
-              owners: Sequence[tuple[int, int]], phrases: Sequence[tuple[int, Stretch]], spans: Sequence[Span]) -> None:
+    def _fill(
+        self,
+        filled: list[dict[str, list[tuple[float, Span]]]],
+        roles: Floats,
+        owners: Sequence[tuple[int, int]],
+        phrases: Sequence[tuple[int, Stretch]],
+        spans: Sequence[Span],
+    ) -> None:
         """Give each phrase its likeliest role for each trigger, where it is likely enough."""
         kinds = np.array([phrases[position][0] for _, position in owners])
         sure = np.array([phrases[position][1].probability for _, position in owners], np.float32)
@@ -186,34 +220,52 @@ class Decoder:
             role = self.labels.roles[int(best[row])]
             filled[number].setdefault(role, []).append((float(joint[row, best[row]]), spans[position]))
 
-    def _event(self, trigger: Trigger, scores: Floats, roles: Mapping[str, list[tuple[float, Span]]],
-               where: Span) -> FoundEvent:
+    def _event(
+        self, trigger: Trigger, scores: Floats, roles: Mapping[str, list[tuple[float, Span]]], where: Span
+    ) -> FoundEvent:
         best = int(trigger.types.argmax())
-        row = scores[trigger.start:trigger.end].mean(axis=0)
+        row = scores[trigger.start : trigger.end].mean(axis=0)
         mode = sigmoid(row[self._columns["mode"]])
         flag = sigmoid(row[self._columns["flag"]])
         order = np.argsort(-trigger.types)[:SHOWN_TYPES]
-        many = {role: tuple(span for _, span in sorted(entries, key=lambda e: e[1].start))
-                for role, entries in roles.items() if role not in SINGLE}
+        many = {
+            role: tuple(span for _, span in sorted(entries, key=lambda e: e[1].start))
+            for role, entries in roles.items()
+            if role not in SINGLE
+        }
         one = {role: max(entries, key=lambda e: e[0])[1] for role, entries in roles.items() if role in SINGLE}
         return FoundEvent(
-            sentence=trigger.sentence, event=self.labels.types[best], trigger=where,
+            sentence=trigger.sentence,
+            event=self.labels.types[best],
+            trigger=where,
             confidence=round(trigger.confidence, 4),
             types=tuple((self.labels.types[i], round(float(trigger.types[i]), 4)) for i in order.tolist()),
-            mode=tuple(name for (_, name), kind, p in zip(self.labels.modes, self._mode_types, mode, strict=True)
-                       if kind == best and p >= self.settings.mode),
+            mode=tuple(
+                name
+                for (_, name), kind, p in zip(self.labels.modes, self._mode_types, mode, strict=True)
+                if kind == best and p >= self.settings.mode
+            ),
             flags=tuple(name for name, p in zip(self.labels.flags, flag, strict=True) if p >= self.settings.flag),
-            actor=many.get("actor", ()), recipient=many.get("recipient", ()), place=many.get("place", ()),
-            date=many.get("date", ()), according_to=one.get("according_to"), killed=one.get("killed"),
-            injured=one.get("injured"), arrested=one.get("arrested"))
+            actor=many.get("actor", ()),
+            recipient=many.get("recipient", ()),
+            place=many.get("place", ()),
+            date=many.get("date", ()),
+            according_to=one.get("according_to"),
+            killed=one.get("killed"),
+            injured=one.get("injured"),
+            arrested=one.get("arrested"),
+        )
 
     def contexts(self, scores: Sequence[Floats]) -> tuple[tuple[str, float], ...]:
         """Return what a document is about, likeliest first, given the rows of all its chunks."""
         part = np.concatenate([s[:, self._columns["context"]] for s in scores])
         probability = sigmoid(part.mean(axis=0))
         order = np.argsort(-probability)
-        return tuple((self.labels.contexts[i], round(float(probability[i]), 4)) for i in order.tolist()
-                     if probability[i] >= self.settings.context)
+        return tuple(
+            (self.labels.contexts[i], round(float(probability[i]), 4))
+            for i in order.tolist()
+            if probability[i] >= self.settings.context
+        )
 
 
 def gelu(values: Floats) -> Floats:

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from whimbrel.errors import ModelError
+from whimbrel.extraction.between import typed
 from whimbrel.extraction.chunks import Chunk, chunks, inputs
 from whimbrel.extraction.decoding import Decoder
 from whimbrel.extraction.labels import Labels
 from whimbrel.extraction.pieces import Cutter
 from whimbrel.extraction.segmenting import segment
 from whimbrel.extraction.settings import Settings
-from whimbrel.extraction.typing import typed
 from whimbrel.records import Extraction, Segmented, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
     from numpy.typing import NDArray
 
     from whimbrel.extraction.decoding import Floats
@@ -55,7 +55,9 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime raises classes of its own without a common base
-        raise ModelError(f"{path} cannot be loaded as a model ({error}); install Whimbrel again or export the model anew") from error
+        raise ModelError(
+            f"{path} cannot be loaded as a model ({error}); install Whimbrel again or export the model anew"
+        ) from error
 
 
 class OnnxExtractor:
@@ -71,17 +73,26 @@ class OnnxExtractor:
     def load(cls, folder: Path | None = None, *, threads: int = 1) -> OnnxExtractor:
         """Load a model folder, the one that ships by default; ModelError names what is missing or damaged."""
         folder = folder or MODEL
-        missing = [name for name in ("model.onnx", "tokenizer.json", "labels.json", "roles.npz", "settings.json")
-                   if not (folder / name).is_file()]
+        missing = [
+            name
+            for name in ("model.onnx", "tokenizer.json", "labels.json", "roles.npz", "settings.json")
+            if not (folder / name).is_file()
+        ]
         if missing:
-            raise ModelError(f"{folder} is not a model folder: it lacks {', '.join(missing)}; "
-                             "give the folder that training/export.py wrote")
+            raise ModelError(
+                f"{folder} is not a model folder: it lacks {', '.join(missing)}; "
+                "give the folder that training/export.py wrote"
+            )
         labels = Labels.load(folder / "labels.json")
         with np.load(folder / "roles.npz") as stored:
             roles = dict(stored)
         name = (folder / "NAME").read_text(encoding="utf-8").strip() if (folder / "NAME").is_file() else folder.name
-        return cls(_session(folder / "model.onnx", threads), Cutter.load(folder / "tokenizer.json"),
-                   Decoder(labels, roles, Settings.load(folder / "settings.json")), name)
+        return cls(
+            _session(folder / "model.onnx", threads),
+            Cutter.load(folder / "tokenizer.json"),
+            Decoder(labels, roles, Settings.load(folder / "settings.json")),
+            name,
+        )
 
     def extract(self, documents: Sequence[Document]) -> list[Extraction]:
         """Return what was found in each document, in order."""
@@ -94,14 +105,19 @@ class OnnxExtractor:
         by_document: list[list[int]] = [[] for _ in documents]
         for number, chunk in enumerate(rows):
             by_document[chunk.document].append(number)
-        return [self._decode(document, parts, [rows[i] for i in numbers], [scores[i] for i in numbers])
-                for document, parts, numbers in zip(documents, segmented, by_document, strict=True)]
+        return [
+            self._decode(document, parts, [rows[i] for i in numbers], [scores[i] for i in numbers])
+            for document, parts, numbers in zip(documents, segmented, by_document, strict=True)
+        ]
 
     def rows(self, segmented: Sequence[Segmented]) -> list[Chunk]:
         """Lay documents out in rows for the encoder."""
         pieces = iter(self.cutter.cut([s.text for parts in segmented for s in parts.sentences]))
-        return [chunk for number, parts in enumerate(segmented)
-                for chunk in chunks(number, parts.sentences, [next(pieces) for _ in parts.sentences])]
+        return [
+            chunk
+            for number, parts in enumerate(segmented)
+            for chunk in chunks(number, parts.sentences, [next(pieces) for _ in parts.sentences])
+        ]
 
     def batches(self, rows: Sequence[Chunk]) -> Iterator[list[int]]:
         """Group rows of like length, so that little is spent on padding; yield their indices."""
@@ -121,14 +137,16 @@ class OnnxExtractor:
 
     def scores(self, rows: Sequence[Chunk]) -> list[Floats]:
         """Run the model; return for each row its pieces' numbers, float32 of shape (pieces, labels.width)."""
-        found: list[Floats | None] = [None] * len(rows)
+        found: dict[int, Floats] = {}
         for batch in self.batches(rows):
             (out,) = self.session.run(["scores"], inputs([rows[i] for i in batch], self.cutter))
             for row, number in enumerate(batch):
-                found[number] = out[row, 1:1 + len(rows[number])]
-        return found  # type: ignore[return-value]  every row is in a batch
+                found[number] = out[row, 1 : 1 + len(rows[number])]
+        return [found[number] for number in range(len(rows))]
 
-    def _decode(self, document: Document, parts: Segmented, rows: Sequence[Chunk], scores: Sequence[Floats]) -> Extraction:
+    def _decode(
+        self, document: Document, parts: Segmented, rows: Sequence[Chunk], scores: Sequence[Floats]
+    ) -> Extraction:
         mentions: list[FoundMention] = []
         weighed: list[FoundEvent] = []
         for chunk, numbers in zip(rows, scores, strict=True):
@@ -136,10 +154,14 @@ class OnnxExtractor:
             mentions += phrases
             weighed += events
         least = self.decoder.settings.least
-        return Extraction(document, parts, tuple(mentions),
-                          events=tuple(e for e in weighed if e.confidence >= least(e.event)),
-                          left_out=tuple(e for e in weighed if e.confidence < least(e.event)),
-                          context=self.decoder.contexts(scores) if scores else ())
+        return Extraction(
+            document,
+            parts,
+            tuple(mentions),
+            events=tuple(e for e in weighed if e.confidence >= least(e.event)),
+            left_out=tuple(e for e in weighed if e.confidence < least(e.event)),
+            context=self.decoder.contexts(scores) if scores else (),
+        )
 
     def typed(self, sentence: str, source: str, target: str) -> dict[str, float]:
         """Return how likely each event type is between two given phrases of a sentence; the sum is 1."""
@@ -149,12 +171,15 @@ class OnnxExtractor:
 
     def with_settings(self, settings: Settings) -> OnnxExtractor:
         """Return the same model deciding by other thresholds."""
-        decoder = Decoder(self.decoder.labels, self.decoder._roles, settings)  # noqa: SLF001  a copy of itself
+        decoder = Decoder(self.decoder.labels, self.decoder.roles, settings)
         return OnnxExtractor(self.session, self.cutter, decoder, self.name)
 
 
 def keep_from(extraction: Extraction, least: float) -> Extraction:
     """Return an extraction with the events of at least this confidence, whatever the model's own thresholds say."""
     weighed = sorted((*extraction.events, *extraction.left_out), key=lambda e: e.trigger.start)
-    return replace(extraction, events=tuple(e for e in weighed if e.confidence >= least),
-                   left_out=tuple(e for e in weighed if e.confidence < least))
+    return replace(
+        extraction,
+        events=tuple(e for e in weighed if e.confidence >= least),
+        left_out=tuple(e for e in weighed if e.confidence < least),
+    )

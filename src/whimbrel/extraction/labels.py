@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = ("party", "place", "date", "count")
-ROLE_KINDS = {"actor": "party", "recipient": "party", "according_to": "party", "place": "place", "date": "date",
-              "killed": "count", "injured": "count", "arrested": "count"}
+ROLE_KINDS = {
+    "actor": "party",
+    "recipient": "party",
+    "according_to": "party",
+    "place": "place",
+    "date": "date",
+    "killed": "count",
+    "injured": "count",
+    "arrested": "count",
+}
 DISTANCE_EDGES = (1, 2, 3, 5, 8, 13, 21, 41)  # in word pieces; one bucket for each side of the trigger
 
 
@@ -42,10 +50,18 @@ class Labels:
     @property
     def columns(self) -> dict[str, slice]:
         """Which columns of a piece's row hold what."""
-        widths = {"trigger": 1 + 2 * len(self.types), "mention": 3 * len(self.kinds), "mode": len(self.modes),
-                  "flag": len(self.flags), "context": len(self.contexts), "presence": len(self.types),
-                  "trigger_sum": self.projection, "phrase_sum": self.projection,
-                  "trigger_product": self.projection, "phrase_product": self.projection}
+        widths = {
+            "trigger": 1 + 2 * len(self.types),
+            "mention": 3 * len(self.kinds),
+            "mode": len(self.modes),
+            "flag": len(self.flags),
+            "context": len(self.contexts),
+            "presence": len(self.types),
+            "trigger_sum": self.projection,
+            "phrase_sum": self.projection,
+            "trigger_product": self.projection,
+            "phrase_product": self.projection,
+        }
         found, at = {}, 0
         for name, width in widths.items():
             found[name] = slice(at, at + width)
@@ -55,7 +71,7 @@ class Labels:
     @property
     def width(self) -> int:
         """How many numbers a piece's row has."""
-        return max(part.stop for part in self.columns.values())
+        return max(int(part.stop) for part in self.columns.values())
 
     def save(self, path: Path) -> None:
         """Write as JSON."""
@@ -66,9 +82,15 @@ class Labels:
         """Read what `save` wrote; ModelError where it is missing or damaged."""
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            return cls(types=tuple(raw["types"]), modes=tuple((kind, mode) for kind, mode in raw["modes"]),
-                       flags=tuple(raw["flags"]), contexts=tuple(raw["contexts"]), roles=tuple(raw["roles"]),
-                       kinds=tuple(raw["kinds"]), projection=int(raw["projection"]))
+            return cls(
+                types=tuple(raw["types"]),
+                modes=tuple((kind, mode) for kind, mode in raw["modes"]),
+                flags=tuple(raw["flags"]),
+                contexts=tuple(raw["contexts"]),
+                roles=tuple(raw["roles"]),
+                kinds=tuple(raw["kinds"]),
+                projection=int(raw["projection"]),
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path} is not the label file of a model ({error}); export the model again") from error
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tokenizers import Tokenizer
 
+from whimbrel.errors import ModelError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -57,20 +59,31 @@ class Cutter:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
-        self.start = tokenizer.token_to_id("[CLS]")
-        self.end = tokenizer.token_to_id("[SEP]")
-        self.mask = tokenizer.token_to_id("[MASK]")
+        self.start, self.end, self.mask = (self._special(name) for name in ("[CLS]", "[SEP]", "[MASK]"))
         self.size = tokenizer.get_vocab_size()
+
+    def _special(self, name: str) -> int:
+        number = self._tokenizer.token_to_id(name)
+        if number is None:
+            raise ModelError(f"the vocabulary has no {name}; give the tokenizer.json that belongs to the model")
+        return int(number)
 
     @classmethod
     def load(cls, path: Path) -> Cutter:
-        """Read a vocabulary as `tokenizer.json` holds it."""
-        return cls(Tokenizer.from_file(str(path)))
+        """Read a vocabulary as `tokenizer.json` holds it; ModelError where it is none."""
+        try:
+            return cls(Tokenizer.from_file(str(path)))
+        except Exception as error:  # the library raises Exception itself
+            raise ModelError(f"{path} is not a vocabulary ({error}); export the model again") from error
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """Cut each text; a text of blanks gives no pieces."""
-        return [self._pieces(text, encoding) for text, encoding in
-                zip(texts, self._tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True)]
+        return [
+            self._pieces(text, encoding)
+            for text, encoding in zip(
+                texts, self._tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True
+            )
+        ]
 
     @staticmethod
     def _pieces(text: str, encoding: object) -> Pieces:
@@ -90,5 +103,9 @@ class Cutter:
             cases.append(case)
             first.append(word != last)
             last = word
-        return Pieces(np.array(ids, np.int32), np.array(cases, np.int32),
-                      np.array(spans, np.int32).reshape(-1, 2), np.array(first, bool))
+        return Pieces(
+            np.array(ids, np.int32),
+            np.array(cases, np.int32),
+            np.array(spans, np.int32).reshape(-1, 2),
+            np.array(first, bool),
+        )

@@ -71,6 +71,7 @@ class _Words:
     particles: frozenset[str]
     agencies: frozenset[str]
     not_places: frozenset[str]
+    colon_cities: frozenset[str]
 
 
 def segment(text: str) -> Segmented:
@@ -335,22 +336,31 @@ _DATE = (
     rf"(?i:(?:{_WEEKDAY},?{_BLANK})?(?:{_DAY}{_BLANK}{_MONTH}(?:,?{_BLANK}\d{{4}})?|{_MONTH}{_BLANK}{_DAY}(?:,?{_BLANK}\d{{4}})?"
     rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})|{_WEEKDAY})"
 )
-_NAME = rf"[^\W\d_][\w.'’-]*(?:{_BLANK}[^\W\d_][\w.'’-]*){{0,4}}"
-_DATELINE = re.compile(
-    rf"(?P<place>(?P<city>{_NAME})(?:{_BLANK}?/{_BLANK}?{_NAME}){{0,3}}(?P<region>,{_BLANK}?{_NAME}){{0,2}}?)?"
-    rf"(?:(?P<comma>,)?{_BLANK}*(?P<date>{_DATE}))?"
-    rf"(?:[.,]?{_BLANK}*(?:\((?P<agency>[^()\r\n]{{2,40}})\)|/(?P<slashed>[A-Z][\w -]{{1,20}})/\.?))?"
-    rf"(?:(?P<late_comma>,)?{_BLANK}*(?P<late>{_DATE}))?"
-    rf"(?:(?P<separator>{_BLANK}*(?:—|–|-{{1,3}}|:|\|)(?:\s+|$|(?<=[—–-])))|\s*$|(?<=[)/.])(?=\s))",
-)
+_NAME = rf"[^\W\d_][\w.'’-]*+(?:{_BLANK}[^\W\d_][\w.'’-]*+){{0,4}}"
 _WHEN = re.compile(rf"(?:{_DATE}|(?i:{_MONTH}))")
 _NUMBERED = re.compile(r"\d")
+
+
+@cache
+def _dateline_pattern() -> re.Pattern[str]:
+    """Return what every dateline looks like, and much that is none; `_is_dateline` decides."""
+    signed = "|".join(re.escape(agency) for agency in sorted(_words().agencies, key=len, reverse=True))
+    place = (
+        rf"(?P<place>(?P<city>{_NAME})(?:{_BLANK}?/{_BLANK}?{_NAME}){{0,3}}(?P<region>,{_BLANK}?{_NAME}){{0,2}}?)"
+        rf"(?:(?P<comma>,|{_BLANK}*[(—–-])?{_BLANK}*(?P<date>{_DATE})\)?)?"
+    )
+    agency = r"\((?P<agency>[^()\r\n]{2,40})\)|/(?P<slashed>[A-Z][\w -]{1,20})/\.?"
+    bare = rf",{_BLANK}*(?P<bare>(?:{signed})(?!\w))\.?"
+    return re.compile(
+        rf"(?:{place})?(?:[.,]?{_BLANK}*(?:{agency})|{bare})?(?:(?P<late_comma>,)?{_BLANK}*(?P<late>{_DATE}))?"
+        rf"(?:(?:(?<=\))\.)?(?P<separator>{_BLANK}*(?:—|–|-{{1,3}}|:|\|)(?:\s+|$|(?<=[—–-])))|\s*$|(?<=[)/.])(?=\s))",
+    )
 
 
 def _dateline(text: str, units: list[tuple[int, int]], words: _Words) -> tuple[Dateline | None, int]:
     """Return the dateline found at the head of one of the first units, and which unit that is."""
     for number, (start, end) in enumerate(units):
-        found = _DATELINE.match(text[start : min(end, start + LONGEST_DATELINE)].rstrip("\r\n"))
+        found = _dateline_pattern().match(text[start : min(end, start + LONGEST_DATELINE)].rstrip("\r\n"))
         if found is not None and found.end() and _is_dateline(found, text[start + found.end() : end], words):
             return _as_dateline(found, start), number
         if end - start > LONGEST_HEADING or text[start:end].rstrip()[-1:] in set(".!?"):
@@ -373,14 +383,14 @@ def _as_dateline(found: re.Match[str], start: int) -> Dateline:
         span(0, len(found.group().rstrip())),
         place=part("city" if several else "place"),
         date=part("date", "late"),
-        agency=part("agency", "slashed"),
+        agency=part("agency", "slashed", "bare"),
     )
 
 
 def _is_dateline(found: re.Match[str], rest: str, words: _Words) -> bool:
     """Tell whether what looks like a dateline is one; `rest` is what follows it in its unit."""
     city, separator = found.group("city"), found.group("separator") or ""
-    agency = found.group("agency") or found.group("slashed")
+    agency = found.group("agency") or found.group("slashed") or found.group("bare")
     date = found.group("date") or found.group("late")
     known = agency is not None and agency.strip() in words.agencies
     if city is None:
@@ -393,22 +403,23 @@ def _is_dateline(found: re.Match[str], rest: str, words: _Words) -> bool:
     if agency:
         trusted = known or bool(date) or (capitals and not _initials_of(agency, found.group("place")))
         return trusted if separator else known and (capitals or bool(date))
-    return _is_unsigned(found, date, separator, capitals=capitals)
+    return _is_unsigned(found, date, words, capitals=capitals)
 
 
-def _is_unsigned(found: re.Match[str], date: str | None, separator: str, *, capitals: bool) -> bool:
+def _is_unsigned(found: re.Match[str], date: str | None, words: _Words, *, capitals: bool) -> bool:
     """Tell whether a dateline that names no agency is one: by its capitals, or by a comma and a full date."""
+    city, separator = found.group("city"), found.group("separator") or ""
     if date and separator:
         comma = found.group("comma") or found.group("late_comma")
         return capitals or (comma is not None and _NUMBERED.search(date) is not None)
     dash = separator.strip()[:1] in set("—–-") and separator[:1].isspace() and separator[-1:].isspace()
-    return bool(separator) and capitals and dash
+    return bool(separator) and capitals and (dash or (city in words.colon_cities and separator.strip() == ":"))
 
 
 def _is_place(city: str, words: _Words) -> bool:
     """Tell whether a phrase is written as the name of a place: in capitals, or each word with one."""
     parts = city.split()
-    if city.upper() in words.not_places or _WHEN.fullmatch(city) or not parts[0][0].isupper():
+    if city.upper() in words.not_places or city in words.agencies or _WHEN.fullmatch(city) or not parts[0][0].isupper():
         return False
     if any(part.capitalize() in words.starters for part in parts[:1]):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whimbrel.errors import ModelError
 
@@ -50,7 +50,7 @@ class Settings:
         """Read what `save` wrote; ModelError where it is damaged."""
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            known = {f.name for f in fields(cls)}
-            return cls(**{k: tuple(v) if k == "weights" else v for k, v in raw.items() if k in known})
-        except (OSError, ValueError, TypeError) as error:
+            kept: dict[str, Any] = {f.name: raw[f.name] for f in fields(cls) if f.name in raw}
+            return cls(**{**kept, "weights": tuple(raw["weights"])})
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise ModelError(f"{path} is not the settings file of a model ({error}); export the model again") from error

@@ -1,0 +1,368 @@
+"""Who a party's phrase means: its country, sectors and office at the report's date, with the reason kept.
+
+>>> from whimbrel.resolution.parties import Parties
+>>> Parties.load().country_of("Egyptian")
+'EGY'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from whimbrel.records import Document, Mention, Party, Segmented, Span
+from whimbrel.resolution.coreference import PRONOUNS, TOGETHER, Memory, Named
+from whimbrel.resolution.names import is_capitalised, key, singular, without_article, without_determiners, without_possessive
+from whimbrel.resolution.offices import Offices
+from whimbrel.resolution.parties_context import Surroundings
+from whimbrel.resolution.parties_groups import Groups, find_noun
+from whimbrel.resolution.parties_names import Names
+from whimbrel.resolution.parties_phrase import Phrase, Phrases
+from whimbrel.resolution.parties_tables import Body, CountryForm, Tables
+from whimbrel.resolution.reasons import Candidate, Resolved
+
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "both": 2}
+_SPLIT = re.compile(r",\s+(?:and\s+)?|\s+and\s+|\s*&\s*|(?<=[a-z])[-–/](?=[A-Z])")
+# Organs named by their kind alone belong to the country in question; without one, to the table's.
+_AMBIGUOUS = frozenset(("congress", "senate", "house of representatives", "supreme court", "house", "parliament",
+                        "national assembly", "state department", "department of justice", "justice department",
+                        "national guard", "republicans", "democrats", "house of commons", "navy", "army", "home office",
+                        "treasury", "central bank", "national security council", "democratic party", "secret service",
+                        "republican party", "liberal democratic party", "people's party"))  # fmt: skip
+# Parties of these sectors are told by where they are.
+_AT_PLACE = frozenset(("CVL", "COP", "UAF", "REB", "CRM", "EDU", "MED", "LAB", "REL", "JUD"))
+# Nouns after a body's name that mean the body itself.
+_OWN = frozenset("militant fighter member forces force rebel insurgent personnel jihadist gunman terrorist troop movement "
+                 "group organization organisation network party official leader spokesman leadership".split())  # fmt: skip
+Found = tuple[tuple[Party, ...], str, tuple[Candidate, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One phrase on its way: its span, its parts, the sentence it stands in."""
+
+    span: Span
+    phrase: Phrase
+    sentence: int
+
+
+class Parties:
+    """Resolves party phrases against the tables; made by `load`, safe to share between threads."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._phrases = Phrases(tables)
+        self._offices = Offices(tables)
+        self._groups = Groups(tables)
+        self._names = Names(tables, self._offices)
+
+    @classmethod
+    def load(cls, folder: Path | None = None, extra: Path | None = None) -> Parties:
+        """Open the tables in `folder` (the built-in ones by default) and a user's own table before them.
+
+        `extra` is a CSV file with the columns name, aliases, kind, country, sector, office, start, end, wikidata; see
+        `parties_tables.read_extra`. Raises TableError naming the file, line and column of a fault.
+        """
+        return cls(Tables.load(folder, extra))
+
+    def resolve(
+        self, document: Document, segmented: Segmented, phrases: Sequence[Span], places: Sequence[Span] = ()
+    ) -> tuple[Resolved[Mention], ...]:
+        """Resolve all party phrases of a document; one result a phrase, in the order given.
+
+        `places` are the phrases found to be places; they help to tell an unnamed party's country.
+        """
+        around = Surroundings.of(document, segmented, places, self._tables)
+        memory = Memory()
+        tasks = {s: self._task(s, around) for s in set(phrases)}
+        ordered = sorted(tasks.values(), key=lambda task: (task.span.start, task.span.end))
+        found: dict[Span, Found] = {}
+        named = [task for task in ordered if not self._refers_back(task)]
+        for task in sorted(named, key=lambda t: (not t.phrase.name, t.span.start)):
+            found[task.span] = self._named(task, around, memory)
+            self._remember(task, found[task.span], memory)
+            for member in found[task.span][0]:
+                if member.country in self._tables.country_names:
+                    around.add_party(task.span.start, task.span.end, member.country or "")
+        self._background(around, memory, [task.span for task in ordered])
+        self._names.speakers(around, memory)
+        for task in ordered:
+            if task.span not in found:
+                found[task.span] = self._back(task, around, memory)
+                self._remember(task, found[task.span], memory)
+        return tuple(self._result(span, found[span]) for span in phrases)
+
+    def _task(self, span: Span, around: Surroundings) -> Task:
+        index = around.sentence_at(span.start)
+        first = index >= 0 and around.segmented.sentences[index].start == span.start
+        text = self._lowered(span.text) if first else span.text
+        return Task(span, self._phrases.parse(text), index)
+
+    def _lowered(self, text: str) -> str:
+        """Take the capital off a common noun that begins a sentence ("Protesters", "Armed men")."""
+        words = text.split()
+        if not words or not words[0].isalpha() or words[0].isupper() or any(is_capitalised(w) for w in words[1:]):
+            return text
+        low = text[:1].lower() + text[1:]
+        if self._phrases.country_at(words, 0) or self._tables.people_surnamed(key(words[0])):
+            return text
+        body = self._tables.body(key(text))
+        if body and body.rank < 2:
+            return text
+        return low if find_noun(self._tables, low) or len(words) > 1 else text
+
+    def search(self, text: str, on: date | None = None) -> tuple[Candidate, ...]:
+        """Return the parties of the tables that a name may mean, the best first, each with its codes and offices."""
+        return self._names.search(text, on)
+
+    def country_of(self, text: str) -> str | None:
+        """Return the code of a country's name, demonym, adjective or capital; None for anything else."""
+        form = self._phrases.country_form(without_article(text))
+        return form.code if form else None
+
+    @staticmethod
+    def _result(span: Span, found: Found) -> Resolved[Mention]:
+        members, reason, candidates = found
+        return Resolved(Mention(span.text, span.start, span.end, members), reason, candidates)
+
+    def _remember(self, task: Task, found: Found, memory: Memory) -> None:
+        members = found[0]
+        if not members:
+            return
+        noun = find_noun(self._tables, task.phrase.head) if members[0].kind == "group" else None
+        plural = len(members) > 1 or bool(noun and noun.plural and members[0].kind == "group")
+        person = len(members) == 1 and members[0].kind == "person"
+        title = task.phrase.title.words if task.phrase.title and person else ""
+        memory.add(Named(task.span.start, task.sentence, members, plural, title))
+
+    def _background(self, around: Surroundings, memory: Memory, taken: list[Span]) -> None:
+        """Remember the people and countries that the text names outside the phrases: pronouns may mean them."""
+        for start, text in around.runs:
+            if any(s.start < start + len(text) and start < s.end for s in taken):
+                continue
+            phrase = self._phrases.parse(text)
+            span = Span(text, start, start + len(text))
+            found = self._names.person(phrase, around, span) if phrase.name else None
+            if found and (phrase.title or found[0][0].wikidata):
+                title = phrase.title.words if phrase.title else ""
+                memory.add(Named(start, around.sentence_at(start), found[0], title=title, background=True))
+        for index in range(len(around.segmented.sentences)):
+            for term in around.terms(index):
+                shown = self._tables.country_names.get(term.code)
+                if term.kind == "N" and shown and not any(s.start < term.end and term.start < s.end for s in taken):
+                    party = Party(shown, "country", term.code, ("GOV",))
+                    memory.add(Named(term.start, index, (party,), background=True))
+
+    def _refers_back(self, task: Task) -> bool:
+        """Say whether a phrase can be understood from earlier ones alone: pronouns, "the group", "both sides"."""
+        words = key(task.span.text).split()
+        if not words:
+            return False
+        if task.span.text.casefold() in PRONOUNS and task.span.text != "US":
+            return True
+        if task.phrase.name:
+            return False
+        title = task.phrase.title
+        if title and title.words == words[-1] or title and title.words == " ".join(words):
+            return task.phrase.country is None and not task.phrase.of and not task.phrase.former
+        return task.phrase.country is None and (task.phrase.definite or words[0] in ("both", "the", "all", "two"))
+
+    def _named(self, task: Task, around: Surroundings, memory: Memory) -> Found:
+        """Resolve a phrase that names its party itself; the rules in order of trust."""
+        for rule in (self._exactly, self._coordinated, self._body, self._person, self._office, self._organ,
+                     self._fighters, self._proper, self._unnamed):  # fmt: skip
+            found = rule(task, around, memory)
+            if found:
+                return found
+        return self._unknown(task, around)
+
+    def _exactly(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """A country, its capital, adjective or demonym, alone."""
+        text = without_possessive(task.phrase.text)
+        form = self._phrases.country_form(without_article(text))
+        if form is None or (text.islower() and key(text) == "us"):
+            return None
+        return (self._state(form, text),), self._why(form), ()
+
+    def _state(self, form: CountryForm, text: str) -> Party:
+        shown = self._tables.country_names.get(form.code, form.name)
+        if form.kind == "A" and text.endswith("s") and key(text) not in ("us",) and key(text).endswith("s") \
+                and key(text)[:-1] in self._tables.adjectives:  # fmt: skip
+            return Party(text if text[:1].isupper() else without_article(text), "group", form.code, ("CVL",))
+        if form.kind in ("R", "N") and form.name and form.code not in ("", None):
+            shown = form.name if self._tables.country_names.get(form.code) != form.name else shown
+        return Party(shown, "country", form.code, ("GOV",))
+
+    @staticmethod
+    def _why(form: CountryForm) -> str:
+        return {"N": "name of a country", "A": "adjective or demonym of a country", "C": "capital for its government",
+                "R": "region of a country"}[form.kind]  # fmt: skip
+
+    def _coordinated(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """ "France and Germany", "Russian-Finnish": every part a country or a known body."""
+        parts = [p for p in _SPLIT.split(without_article(task.phrase.text)) if p.strip()]
+        if len(parts) < 2 or self._tables.body(key(task.phrase.head)):
+            return None
+        members: list[Party] = []
+        for part in parts:
+            form = self._phrases.country_form(without_article(part))
+            body = None if form else self._tables.body(key(part))
+            if form:
+                members.append(self._state(form, part))
+            elif body and body.rank < 2:
+                members.append(self._party(body))
+            else:
+                return None
+        return tuple(members), "several parties joined", ()
+
+    @staticmethod
+    def _party(body: Body) -> Party:
+        return Party(body.name, body.kind, body.country, body.sector, wikidata=body.wikidata)
+
+    def _body(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """An organisation, group or metonym of the tables, or an acronym that the document introduced."""
+        head = task.phrase.head
+        compared = key(without_possessive(head))
+        introduced = around.acronyms.get(compared)
+        if introduced:
+            body = self._tables.body(key(introduced))
+            if body:
+                return (self._party(body),), f"acronym of {introduced}", ()
+            found = self._names.body(introduced, around, task.span)
+            return (found,), f"acronym of {introduced} in the document", ()
+        body = self._tables.body(key(task.phrase.text)) or self._tables.body(compared)
+        if body is None or (body.rank > 0 and self._doubtful(head, body.rank)):
+            return None
+        if compared in _AMBIGUOUS:
+            code, why = around.country_near(task.span.start, task.span.end)
+            if code and code != body.country and code in self._tables.country_names:
+                organ = self._groups.organ(task.phrase, code)
+                if organ:
+                    return (organ,), f"organ of {code}: {why}", ()
+        if body.rank == 3 and body.sector[:1] == ("BUS",) and len(compared.split()) == 1 and task.phrase.title:
+            return None
+        return (self._party(body),), "name of a body", ()
+
+    def _doubtful(self, head: str, rank: int) -> bool:
+        """Say whether a form is too common to be a name: lower case, a short acronym, a known noun or title."""
+        words = head.split()
+        capitals = sum(is_capitalised(w) for w in words)
+        if capitals == 0 or (len(head) < 4 and head.isupper()):
+            return True
+        compared = key(head)
+        known = compared in self._tables.nouns or singular(compared) in self._tables.nouns
+        return (rank > 1 and capitals < 2 and len(words) > 1) or (len(words) == 1 and (
+            known or compared in self._tables.titles or (rank > 1 and len(head) < 5 and not head.isupper())))
+
+    def _person(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """A person's name, alone or with a title."""
+        return self._names.person(task.phrase, around, task.span)
+
+    def _office(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """An office without its holder's name: the holder at the report's date."""
+        return self._names.office(task.phrase, around, task.span)
+
+    def _organ(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """An institution named by its kind and country ("the Turkish parliament")."""
+        code, why = self._country(task, around)
+        organ = self._groups.organ(task.phrase, code)
+        return ((organ,), f"organ of {code}: {why}", ()) if organ else None
+
+    def _country(self, task: Task, around: Surroundings, *, place: bool = False) -> tuple[str | None, str]:
+        if task.phrase.country:
+            return task.phrase.country.code, "named in the phrase"
+        return around.country_near(task.span.start, task.span.end, place=place)
+
+    def _fighters(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """Members of a known group or body: "Hamas militants", "members of the Taliban", "NATO leaders"."""
+        words = without_possessive(task.phrase.head).split()
+        for length in range(len(words) - 1, 0, -1):
+            piece = without_possessive(" ".join(words[:length]))
+            body = self._tables.body(key(piece))
+            rest = words[length:]
+            if body is None or body.rank > 1 or not is_capitalised(words[0]) or any(is_capitalised(w) for w in rest):
+                continue
+            return (self._part(body, rest),), f"part of {body.name}", ()
+        return None
+
+    def _part(self, body: Body, rest: list[str]) -> Party:
+        """Return the people of a body: its fighters are the body, its lawyers or staff are parties of their own."""
+        noun = find_noun(self._tables, " ".join(rest))
+        if singular(rest[-1]) in _OWN or (noun and noun.sectors[0] in ("REB", "MIL", "UAF") and body.kind == "group"):
+            return self._party(body)
+        name = " ".join([body.name, *rest])
+        return Party(name, "group", body.country, noun.sectors if noun and body.sector else body.sector)
+
+    def _proper(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """A proper name in no table: the name is kept, country and sectors come from around it."""
+        return self._names.unknown(task.phrase, around, task.span)
+
+    def _unnamed(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        """A noun with a sector: "protesters", "a court", "Syrian refugees"."""
+        noun = find_noun(self._tables, task.phrase.head)
+        if noun is None:
+            return None
+        code, why = self._country(task, around, place=noun.sectors[0] in _AT_PLACE)
+        loose = self._groups.loose(task.phrase, noun)
+        if loose is not None:
+            code, why = loose or None, "of no one country"
+        party = self._groups.group(task.phrase, noun, code, around, task.span.start)
+        return (party,), f"{noun.words!r} is {noun.sectors[0]}; country: {why}", ()
+
+    def _unknown(self, task: Task, around: Surroundings) -> Found:
+        code, why = self._country(task, around)
+        name = without_determiners(without_possessive(task.phrase.text))
+        return (Party(name, "group", code, ("CVL",)),), f"no table knows it; country: {why}", ()
+
+    def _back(self, task: Task, around: Surroundings, memory: Memory) -> Found:
+        """Resolve a pronoun or definite phrase from what was named before; else as a phrase of its own."""
+        text = task.span.text
+        compared = text.casefold()
+        if compared in PRONOUNS and text != "US":
+            members, why = memory.pronoun(compared, task.span.start, task.sentence)
+            if members:
+                return members, why, ()
+            code, why = around.country_near(task.span.start, task.span.end)
+            return (Party(text, "group", code, ("CVL",)),), f"nobody named before; country: {why}", ()
+        for rule in (self._together, self._same_body, self._same_country):
+            found = rule(task, around, memory)
+            if found:
+                return found
+        return self._named(task, around, memory)
+
+    def _together(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        words = [w for w in key(task.span.text).split() if w not in ("the", "all", "these", "those", "of", "our", "their")]
+        number = next((_NUMBERS[w] for w in words if w in _NUMBERS), None)
+        noun = " ".join(w for w in words if w not in _NUMBERS) or "both"
+        if noun not in TOGETHER and singular(noun) not in TOGETHER:
+            return None
+        if singular(noun) == noun and number is None and noun not in ("heads of state", "both"):
+            return None
+        members = memory.together(noun, task.span.start, number)
+        return (members, "parties named before", ()) if members else None
+
+    def _same_body(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        party = memory.body(task.span.text, task.span.start)
+        exact = self._tables.body(key(task.phrase.head))
+        if party is None or (exact and exact.rank == 0 and exact.name != party.name):
+            return None
+        return (party,), f"takes up {party.name}", ()
+
+    def _same_country(self, task: Task, around: Surroundings, memory: Memory) -> Found | None:
+        words = key(task.phrase.head)
+        if words in ("country", "nation", "state", "kingdom", "republic"):
+            party = memory.country(task.span.start)
+            if party is None:
+                code, _ = around.country_near(task.span.start, task.span.end)
+                name = self._tables.country_names.get(code or "")
+                party = Party(name, "country", code, ("GOV",)) if name else None
+            return ((party,), "takes up a country", ()) if party else None
+        title = task.phrase.title
+        if title and not task.phrase.name and not task.phrase.of and title.words == words:
+            person = memory.titled(title.words, task.span.start)
+            if person:
+                return (replace(person),), f"the {title.words} named before", ()
+        return None

@@ -1,0 +1,300 @@
+"""What surrounds a party's phrase: the countries and places of its sentence, the document, its dateline and publisher.
+
+Evidence is trusted in that order: the mention itself, then its sentence, then the document, then its dateline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from whimbrel.records import Document, Segmented, Span
+from whimbrel.resolution.names import PARTICLES, WORD, is_capitalised, key
+from whimbrel.resolution.parties_phrase import Phrases
+from whimbrel.resolution.parties_tables import Tables
+
+# Weights of evidence for a country, by kind; set on training reports by trying halves and doubles.
+WEIGHTS = {"N": 2.0, "A": 2.0, "R": 2.0, "C": 1.6, "place": 1.5, "body": 1.0, "person": 0.8}
+GIVEN_PLACE = 3.0
+AT_PLACE = 1.5
+AFTER = re.compile(r"\s*(?:,\s*)?(?:of|in|from|at|near|across|throughout|outside|around|inside)\s+(?:the\s+)?"
+                   r"(?:(?:northern|southern|eastern|western|central|north|south|east|west|city|capital|province|region|"
+                   r"town|village|state|of|the|district)\s+)*", re.IGNORECASE)  # fmt: skip
+_MONTHS = frozenset("january february march april may june july august september october november december monday "
+                    "tuesday wednesday thursday friday saturday sunday".split())  # fmt: skip
+_NONE = date(2020, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A country, region, city or capital named in the text, with the country it speaks for."""
+
+    start: int
+    end: int
+    code: str
+    kind: str
+    text: str
+    weight: float
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """One document as party resolution sees it; terms of a sentence are found when first asked for."""
+
+    document: Document
+    segmented: Segmented
+    places: Sequence[Span]
+    tables: Tables
+    phrases: Phrases
+    on: date = _NONE
+    publisher_country: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    acronyms: dict[str, str] = field(default_factory=dict)
+    runs: list[tuple[int, str]] = field(default_factory=list)
+    parties: dict[int, list[Term]] = field(default_factory=dict)
+    _terms: dict[int, list[Term]] = field(default_factory=dict)
+    _document: list[tuple[str, float]] | None = None
+
+    @classmethod
+    def of(cls, document: Document, segmented: Segmented, places: Sequence[Span], tables: Tables) -> Surroundings:
+        """Look a document over: its date, its publisher's country, full names and acronyms in it."""
+        found = cls(document, segmented, places, tables, Phrases(tables), document.published or _NONE)
+        found.publisher_country = found._publisher()
+        found._collect_names()
+        found._collect_acronyms()
+        return found
+
+    def sentence_at(self, offset: int) -> int:
+        """Return the index in `segmented.sentences` of the sentence that holds a character; -1 outside all."""
+        for i, sentence in enumerate(self.segmented.sentences):
+            if sentence.start <= offset < sentence.end:
+                return i
+        return -1
+
+    def terms(self, index: int) -> list[Term]:
+        """Return the countries and places named in a sentence, in order."""
+        if index not in self._terms:
+            sentence = self.segmented.sentences[index]
+            self._terms[index] = self._scan(sentence.text, sentence.start)
+        return self._terms[index]
+
+    def _scan(self, text: str, base: int) -> list[Term]:
+        words = [(m.start(), m.group()) for m in WORD.finditer(text)]
+        found = []
+        i = 0
+        while i < len(words):
+            if not is_capitalised(words[i][1]):
+                i += 1
+                continue
+            match = self._term_at([w for _, w in words[i : i + 5]])
+            if match is None:
+                i += 1
+                continue
+            code, kind, length = match
+            start, last = words[i][0], words[i + length - 1]
+            end = last[0] + len(last[1])
+            if code:
+                found.append(Term(base + start, base + end, code, kind, text[start:end], WEIGHTS[kind]))
+            i += length
+        return found
+
+    def _term_at(self, words: list[str]) -> tuple[str, str, int] | None:
+        found = self.phrases.country_at(words, 0)
+        if found:
+            return found[0].code, found[0].kind, found[1]
+        for length in range(min(3, len(words)), 0, -1):
+            if not is_capitalised(words[length - 1]):
+                continue
+            piece = re.sub(r"['’]s?$", "", " ".join(words[:length]))
+            compared = key(piece)
+            if compared in _MONTHS:
+                return None
+            places = self.tables.place(compared)
+            if places:
+                return places[0][0], "place", length
+            body = self.tables.body(compared) if length > 1 or piece.isupper() else None
+            if body and body.rank < 2:
+                return (body.country or "") if body.country not in ("UNO", "IGO", "NGO", "MNC", "IMG", "ISM") else "", \
+                    "body", length  # fmt: skip
+        return None
+
+    def place_countries(self, text: str) -> list[str]:
+        """Return the countries that a place's name may lie in, the best first."""
+        terms = self._scan(text, 0)
+        return [t.code for t in sorted(terms, key=lambda t: (t.kind == "place", -t.start))]
+
+    def country_after(self, end: int, index: int) -> str | None:
+        """Return the country of a place that follows a phrase at once ("protesters in Cairo")."""
+        match = AFTER.match(self.document.text, end)
+        if not match:
+            return None
+        for term in self.terms(index) if index >= 0 else ():
+            if match.end() <= term.start <= match.end() + 1:
+                following = [t for t in self.terms(index) if term.end <= t.start <= term.end + 3 and t.kind in "NRA"]
+                return following[0].code if following else term.code
+        return None
+
+    def add_party(self, start: int, end: int, code: str) -> None:
+        """Let a party resolved by name speak for its country in its sentence, where no country's name does."""
+        index = self.sentence_at(start)
+        if index >= 0 and not any(start <= t.start < end for t in self.terms(index)):
+            term = Term(start, end, code, "person", self.document.text[start:end], WEIGHTS["person"])
+            self.parties.setdefault(index, []).append(term)
+
+    def country_near(self, start: int, end: int, *, place: bool = False) -> tuple[str | None, str]:
+        """Return the country that the surroundings give a phrase, and what says so.
+
+        `place`: the party is one that is found at a place (victims, police, attackers) rather than sent by a state.
+        """
+        index = self.sentence_at(start)
+        after = self.country_after(end, index)
+        if after:
+            return after, "place after it"
+        ranked = self._sentence_ranking(start, end, index, place=place)
+        if ranked:
+            return ranked[0][0], "named in the sentence"
+        ranked = self.document_ranking()
+        if ranked:
+            return ranked[0][0], "named in the document"
+        if self.segmented.dateline and self.segmented.dateline.place:
+            codes = self.place_countries(self.segmented.dateline.place.text)
+            if codes:
+                return codes[0], "dateline"
+        if self.publisher_country:
+            return self.publisher_country, "publisher"
+        return None, "nothing names a country"
+
+    def _sentence_ranking(self, start: int, end: int, index: int, *, place: bool) -> list[tuple[str, float]]:
+        if index < 0:
+            return []
+        scores: Counter[str] = Counter()
+        given = [(p.start, p.end) for p in self.places]
+        for term in [*self.terms(index), *self.parties.get(index, ())]:
+            if term.start >= start and term.end <= end:
+                continue
+            distance = term.start - end if term.start >= end else start - term.end
+            weight = term.weight
+            if any(a <= term.start < b for a, b in given):
+                weight = GIVEN_PLACE
+            if place and term.kind in ("place", "R"):
+                weight *= AT_PLACE
+            scores[term.code] += weight / (1.0 + max(distance, 0) / 60.0)
+        return scores.most_common()
+
+    def document_ranking(self) -> list[tuple[str, float]]:
+        """Return the countries named in the document, the most often named first."""
+        if self._document is None:
+            scores: Counter[str] = Counter()
+            for index in range(len(self.segmented.sentences)):
+                for term in self.terms(index):
+                    scores[term.code] += term.weight / (1.0 + 0.3 * index)
+            for term in self._scan(self.document.title or "", 0):
+                scores[term.code] += term.weight
+            self._document = scores.most_common()
+        return self._document
+
+    def place_name(self, start: int) -> str | None:
+        """Return the text of the given place of the phrase's sentence, the first where it has several."""
+        index = self.sentence_at(start)
+        if index < 0:
+            return None
+        sentence = self.segmented.sentences[index]
+        inside = [p for p in self.places if sentence.start <= p.start < sentence.end]
+        return inside[0].text if inside else None
+
+    def _publisher(self) -> str | None:
+        name = self.document.publisher or ""
+        body = self.tables.body(key(name)) if name else None
+        if body and body.rank == 0:
+            return body.country
+        for word in re.split(r"[\s.]+", name):
+            body = self.tables.body(key(word)) if len(word) > 3 else None
+            if body and body.rank == 0:
+                return body.country
+        terms = self._scan(name, 0)
+        return terms[0].code if terms else None
+
+    def _collect_names(self) -> None:
+        """Keep the full names in the text by their last word, so that a later surname is known."""
+        title = self.document.title or ""
+        texts = [(title, -len(title) - 1), *((s.text, s.start) for s in self.segmented.sentences)]
+        for text, base in texts:
+            for start, run in capital_runs(text):
+                self._keep_name(run)
+                if len(run) > 1:
+                    self.runs.append((base + start, " ".join(run)))
+
+    def _keep_name(self, run: list[str]) -> None:
+        while run and run[-1] in PARTICLES:
+            run = run[:-1]
+        if len(run) < 2:
+            return
+        words = re.sub(r"['’]s$", "", " ".join(run)).rstrip(".").split() if run[-1][-2:] in ("'s", "’s") else run
+        parsed = self.phrases.parse(" ".join(words))
+        name = parsed.name if parsed.title or not parsed.country else ""
+        name = self._without_country(name)
+        if 2 <= len(name.split()) <= 5 and not self.tables.body(key(name)) and not self.tables.place(key(name)):
+            self.names.setdefault(key(name).split()[-1], name)
+
+    def _without_country(self, name: str) -> str:
+        words = name.split()
+        found = self.phrases.country_at(words, 0) if words else None
+        return " ".join(words[found[1] :]) if found and found[0].kind == "A" else name
+
+    def _collect_acronyms(self) -> None:
+        """Keep acronyms that the text introduces in brackets after the words they stand for."""
+        for match in re.finditer(r"\(\s*(?:the\s+)?([A-Z][A-Za-z&.-]{1,9})\s*[);,]", self.document.text):
+            acronym = match.group(1)
+            if sum(c.isupper() for c in acronym) < 2:
+                continue
+            before = self.document.text[max(0, match.start() - 120) : match.start()].split()
+            name = spelled_out(acronym.replace(".", ""), before)
+            if name:
+                self.acronyms.setdefault(key(acronym), name)
+
+
+def capital_runs(text: str) -> list[tuple[int, list[str]]]:
+    """Return the runs of capitalised words in a text, small words of names kept inside, with where each begins."""
+    found: list[tuple[int, list[str]]] = []
+    run: list[str] = []
+    last = start = 0
+    for match in WORD.finditer(text):
+        word = match.group()
+        joined = text[last : match.start()] == " "
+        ended = bool(run) and run[-1].endswith(("'s", "’s"))
+        if run and joined and not ended and (is_capitalised(word) or word in PARTICLES):
+            run.append(word.rstrip(".") if len(word) > 4 else word)
+        else:
+            if run:
+                found.append((start, run))
+            run, start = ([word.rstrip(".") if len(word) > 4 else word], match.start()) if is_capitalised(word) else ([], 0)
+        last = match.end()
+    if run:
+        found.append((start, run))
+    return found
+
+
+def spelled_out(acronym: str, before: list[str]) -> str | None:
+    """Return the words before a bracket whose initials are the acronym, small words skipped, or None.
+
+    >>> spelled_out("OAS", "members of the Organization of American States".split())
+    'Organization of American States'
+    """
+    letters = [c.casefold() for c in acronym if c.isupper()]
+    place = len(before)
+    while letters and place > 0 and len(before) - place < 12:
+        place -= 1
+        word = before[place].strip("\"'“”‘’")
+        if not word:
+            continue
+        parts = [p for p in re.split(r"[-–]", word) if p]
+        if parts[0][0].casefold() == letters[-1] and (word[0].isupper() or len(letters) > 1):
+            letters.pop()
+        elif word[0].isupper() and not letters:
+            break
+    if letters or place >= len(before) - 1:
+        return None
+    return " ".join(before[place:]).strip("\"'“”‘’,")

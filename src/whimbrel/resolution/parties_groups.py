@@ -1,0 +1,182 @@
+"""Parties without a proper name of their own: "the Israeli military", "protesters", "a court in Lahore"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from whimbrel.records import Party
+from whimbrel.resolution.names import is_capitalised, is_plural, key, singular, without_determiners
+from whimbrel.resolution.parties_context import Surroundings
+from whimbrel.resolution.parties_phrase import Phrase, noun_phrase
+from whimbrel.resolution.parties_tables import Tables
+
+GOVERNMENTS = frozenset(("government", "administration", "regime", "federal government", "central government"))
+# A noun that stands for the institution of its country, and how that is named.
+ORGANS = {
+    "parliament": ("Parliament of {name}", "LEG"), "legislature": ("Parliament of {name}", "LEG"),
+    "cabinet": ("Cabinet of {name}", "GOV"), "government": ("Government of {name}", "GOV"),
+    "supreme court": ("Supreme Court of {name}", "JUD"), "constitutional court": ("Constitutional Court of {name}", "JUD"),
+    "high court": ("High Court of {name}", "JUD"), "national assembly": ("National Assembly of {name}", "LEG"),
+    "senate": ("Senate of {name}", "LEG"), "congress": ("Congress of {name}", "LEG"),
+    "house of representatives": ("House of Representatives of {name}", "LEG"),
+    "military": ("{adjective} military", "MIL"), "army": ("{adjective} Army", "MIL"),
+    "armed forces": ("{adjective} Armed Forces", "MIL"), "navy": ("{adjective} Navy", "MIL"),
+    "air force": ("{adjective} Air Force", "MIL"), "police": ("{adjective} police", "COP"),
+    "foreign ministry": ("Ministry of Foreign Affairs ({name})", "GOV"),
+    "defence ministry": ("Ministry of Defence ({name})", "GOV"),
+    "defense ministry": ("Ministry of Defence ({name})", "GOV"),
+    "interior ministry": ("Ministry of the Interior ({name})", "GOV"),
+    "finance ministry": ("Ministry of Finance ({name})", "GOV"), "authorities": ("{adjective} authorities", "GOV"),
+    "health ministry": ("Ministry of Health ({name})", "GOV"), "court": ("court ({name})", "JUD"),
+    "regime": ("Government of {name}", "GOV"),
+    "central bank": ("Central Bank of {name}", "GOV"), "embassy": ("Embassy of {name}", "GOV"),
+    "junta": ("{adjective} junta", "GOV"), "military junta": ("{adjective} military junta", "GOV"),
+}  # fmt: skip
+WITH_ARTICLE = frozenset("USA GBR PHL NLD ARE BHS MDV CAF COD COG CZE SLB MHL COM DOM".split())
+OPPOSED = ("opposition", "anti-government", "antigovernment", "pro-democracy", "dissident")
+NO_COUNTRY = frozenset(("country", "nation", "state", "partner", "ally", "member", "leader", "government"))
+# Plurals of states: no one country.
+LOOSE = frozenset(("country", "nation", "state", "government", "ally", "partner", "power", "neighbour", "neighbor"))
+LAST_PARTS = re.compile(r"\s+(?:of|in|from|at|on|for|against|with|who|that|which|to|by|near|linked|loyal|accused|"
+                        r"suspected|including|aboard|outside|inside|supporting|wearing|armed|under)\s.*$")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """The noun that a phrase turns on, its sectors, and whether it is a plural."""
+
+    words: str
+    sectors: tuple[str, ...]
+    plural: bool
+
+
+def find_noun(tables: Tables, head: str) -> Noun | None:
+    """Return the noun that a phrase turns on: the longest known one that ends it, before any "of" or "in"."""
+    core = LAST_PARTS.sub("", head)
+    for text in (core, head):
+        words = key(text).replace("'s", "").split()
+        for end in range(len(words), max(len(words) - 3, 0), -1):
+            for length in range(min(4, end), 0, -1):
+                piece = " ".join(words[end - length : end])
+                for form in (piece, singular(piece)):
+                    if form in tables.nouns:
+                        return Noun(piece, tables.nouns[form], is_plural(words[end - 1]))
+    return None
+
+
+class Groups:
+    """Names and codes the parties that have no name of their own."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def organ(self, phrase: Phrase, code: str | None) -> Party | None:
+        """Return the institution that a phrase names by its kind alone ("the Turkish parliament"), given its country."""
+        bare = self._without_country(phrase.head)
+        words = key(bare)
+        if bare != phrase.head and re.match(r"(?:[A-Z]\w+ )*Ministry(?: of (?:the )?[A-Z].*)?$", bare) and code:
+            country = self._tables.country_names.get(code, code)
+            return Party(f"{bare} ({country})", "organisation", code, (body_sector(bare) or "GOV",))
+        if words not in ORGANS or code not in self._tables.country_names:
+            return None
+        pattern, sector = ORGANS[words]
+        if code == "USA":
+            body = self._tables.body(key(f"US {words}"))
+            if body:
+                return Party(body.name, body.kind, body.country, body.sector, wikidata=body.wikidata)
+        if pattern.startswith("{adj") and phrase.country and phrase.country.kind == "A" and code != "USA":
+            return Party(noun_phrase(phrase.head), "organisation", code, (sector,))
+        plain = self._tables.country_names[code]
+        name = pattern.format(name=f"the {plain}" if " of {" in pattern and code in WITH_ARTICLE else plain,
+                              adjective=self._tables.country_adjectives.get(code, self._tables.country_names[code]))  # fmt: skip
+        if code == "USA":
+            name = name.replace("American", "United States")
+        return Party(name, "organisation", code, (sector,))
+
+    def group(self, phrase: Phrase, noun: Noun, code: str | None, around: Surroundings, start: int) -> Party:
+        """Return an unnamed party: its own words where they say which country, else the words and where it is."""
+        sectors = self._sectors(noun, phrase.head)
+        kind = "group" if noun.plural or sectors[:1] in (("CVL",), ("UAF",), ("REB",), ("CRM",)) else "organisation"
+        head = noun_phrase(without_determiners(phrase.head))
+        if phrase.country or any(is_capitalised(w) for w in head.split()):
+            return Party(head, kind, code, sectors)
+        where = self._tables.country_names.get(code) if code else None
+        name = f"{head} ({where})" if where else head
+        return Party(name, kind, code, sectors)
+
+    def loose(self, phrase: Phrase, noun: Noun) -> str | None:
+        """Return "" for sets of no one country (allies, migrants), MNC for companies of many; None for others."""
+        if phrase.country:
+            return None
+        low = key(phrase.head).split()
+        if noun.sectors[:1] == ("BUS",) and "multinational" in low:
+            return "MNC"
+        if {"foreign", "international", "world", "global", "multinational"} & set(low[:2]):
+            return ""
+        if noun.plural and singular(low[-1]) in LOOSE:
+            return ""
+        return "" if noun.sectors[:1] == ("REF",) and singular(low[-1]) not in ("deportee",) else None
+
+    def _sectors(self, noun: Noun, head: str) -> tuple[str, ...]:
+        low = head.casefold()
+        if any(word in low for word in OPPOSED) and noun.sectors[0] == "CVL" and "OPP" not in noun.sectors:
+            return (*noun.sectors, "OPP")
+        if low.startswith(("former ", "ex-")) and noun.sectors[0] in ("GOV", "LEG"):
+            return ("ELI",)
+        return noun.sectors
+
+    def _without_country(self, head: str) -> str:
+        words = head.split()
+        for length in range(min(4, len(words) - 1), 0, -1):
+            piece = re.sub(r"['’]s?$", "", " ".join(words[:length]))
+            compared = key(piece)
+            if compared in self._tables.adjectives or compared in self._tables.countries:
+                return " ".join(words[length:])
+        match = re.match(r"(.+?) of (?:the )?(.+)$", head)
+        if match and key(match.group(2)) in self._tables.countries:
+            return match.group(1)
+        return head
+
+
+_KEYWORDS = (
+    (("police", "gendarmerie", "sheriff", "carabinieri"), "COP"),
+    (("court", "tribunal", "prosecutor", "prosecutors", "judiciary"), "JUD"),
+    (("parliament", "assembly", "senate", "congress", "legislature", "duma", "knesset"), "LEG"),
+    (("ministry", "department", "government", "embassy", "administration", "cabinet", "treasury", "municipality",
+      "secretariat", "authority", "commission", "agency", "bureau", "council", "directorate", "office"), "GOV"),
+    (("army", "navy", "military", "brigade", "battalion", "forces", "guard", "squadron", "regiment", "command",
+      "corps", "force", "fleet", "division"), "MIL"),
+    (("party", "democrats", "liberals", "conservatives"), "PTY"),
+    (("front", "militia", "mujahideen", "jihad", "liberation", "resistance", "rebels", "insurgents"), "REB"),
+    (("cartel", "mafia", "gang"), "CRM"),
+    (("university", "college", "school", "academy", "institute"), "EDU"),
+    (("hospital", "clinic", "medical", "health"), "MED"),
+    (("times", "news", "post", "tv", "television", "radio", "newspaper", "journal", "herald", "broadcasting", "press",
+      "magazine", "tribune", "gazette", "daily", "media"), "JRN"),
+    (("union", "workers", "federation", "teamsters"), "LAB"),
+    (("church", "mosque", "diocese", "temple", "synagogue"), "REL"),
+    (("bank", "corporation", "company", "airlines", "airways", "inc", "ltd", "plc", "holdings", "energy", "motors",
+      "oil", "airline", "group", "industries", "corp", "petroleum", "systems"), "BUS"),
+    (("association", "foundation", "society", "network", "coalition", "committee", "organization", "organisation",
+      "alliance", "movement", "watch", "campaign", "center", "centre", "trust"), "CVL"),
+)  # fmt: skip
+# The first of these decide wherever they stand in a name; of the others the last word speaks first.
+_STRONG = 3
+
+
+def body_sector(name: str) -> str | None:
+    """Return the sector that the words of an unknown body's name give it, or None where none does.
+
+    The last word speaks first ("Police Federation" is a federation), then the others.
+    """
+    words = key(name).split()
+    main = key(re.split(r"\s+(?:of|for)\s+", name)[0]).split()
+    for known, sector in _KEYWORDS[:_STRONG]:
+        if any(word in known for word in main):
+            return sector
+    for word in [*reversed(main[-1:]), *main, *words]:
+        for known, sector in _KEYWORDS:
+            if word in known:
+                return sector
+    return None

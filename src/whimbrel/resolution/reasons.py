@@ -1,0 +1,26 @@
+"""A resolved value together with what decided it, for `whimbrel explain`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that a phrase could have meant, with its score (higher is better) and what speaks for it."""
+
+    name: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Generic[T]):
+    """A value, the reason it was chosen, and the candidates weighed, the best first (empty where there was one)."""
+
+    value: T
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
