@@ -174,9 +174,16 @@ def measure(documents: Sequence[Document], threads: Sequence[int], load: Callabl
         if not shares:
             events = code(coder, documents)
             shares = time_of_stages(coder, documents, table)
-    return Report(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python "
-                  f"{platform.python_version()}", len(documents), sentences, events, tuple(speeds), shares,
-                  None, None)
+    return Report(machine(), len(documents), sentences, events, tuple(speeds), shares, None, None)
+
+
+def machine() -> str:
+    """Return what the figures were measured on, as far as the system tells."""
+    known = Path("/proc/cpuinfo")  # Linux alone names its processor here
+    names = [line.partition(":")[2].strip() for line in known.read_text(encoding="utf-8").splitlines()
+             if line.startswith("model name")] if known.exists() else []
+    processor = names[0] if names else platform.processor() or platform.machine()
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
 def table_of(report: Report) -> Iterator[str]:
@@ -206,11 +213,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         many = options.documents
         documents = texts.read(options.texts, many) if options.texts else texts.generate(many)
         model = [options.model] if options.model else []
+        first, peak = first_event(*model), peak_memory(documents, *model)
         report = measure(documents, options.threads, lambda threads: load_coder(threads, options.model), stages.STAGES)
-        report = replace(report, first_event=first_event(*model), peak_memory=peak_memory(documents, *model))
     except WhimbrelError as error:
         print(f"speed: {error}", file=sys.stderr)
         return 2
+    report = replace(report, first_event=first, peak_memory=peak)
     print(json.dumps(asdict(report)) if options.json else "\n".join(table_of(report)))
     return 0
 

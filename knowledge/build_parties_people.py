@@ -10,11 +10,13 @@ from whimbrel.resolution.names import key
 FIRST_YEAR = "1975"
 MINOR_YEAR = "2000"
 # A surname alone stands for holders of these offices.
-SURNAMED = {"HOS", "HOG", "FM", "DM", "VP", "DPM", "IGOHEAD", "SPEAKER", "MILCHIEF", "INT", "REBHEAD", "LEAD"}
+SURNAMED = {"HOS", "HOG", "FM", "DM", "VP", "DPM", "IGOHEAD", "SPEAKER", "MILCHIEF", "INT", "REBHEAD", "LEAD", "FIGURE"}
+# Countries where the family name goes first.
+FAMILY_FIRST = {"CHN", "KOR", "PRK", "TWN", "HKG", "VNM", "KHM", "MMR"}
 SINGLE = {"HOS", "HOG", "FM", "DM", "INT", "FIN", "VP", "SPEAKER"}
 CLASSES = SURNAMED | {"MIN", "FIN", "AG", "JUD", "CB", "INTEL", "POLICE", "REGIONAL", "IGOOFF", "SPOUSE", "SPOX",
                       "JUNIOR", "OTHER", "AMB"}  # fmt: skip
-MINOR = {"JUNIOR", "OTHER", "AMB", "REGIONAL", "SPOUSE", "IGOOFF", "MIN", "CB", "AG", "JUD"}
+MINOR = {"FIGURE", "JUNIOR", "OTHER", "AMB", "REGIONAL", "SPOUSE", "IGOOFF", "MIN", "CB", "AG", "JUD"}
 LEADER_OF_ONE_HOUSE = ("chairman of the people's council", "expediency discernment", "house of representatives")
 Line = tuple[str, ...]
 
@@ -44,7 +46,7 @@ def office_class(row: dict[str, str]) -> str:
 
 def spell(row: dict[str, str], codes: dict[str, str]) -> Line:
     """Return the fields of one spell: country, class, role, sectors, first day, last day, quality."""
-    sectors = ",".join(s for s in (row["sector"], row["sector2"]) if s and s != "IGO")
+    sectors = ",".join(s for s in (row["sector"], *row["sector2"].split("|")) if s and s != "IGO")
     start, end = row["start"], row["end"]
     if "open" in row["date_note"] and "2011-02" in row["date_note"]:
         end = end or "2012"
@@ -101,15 +103,18 @@ def close(spells: dict[tuple[str, str], list[list]]) -> None:
         for holder in holders:
             if holder[5]:
                 continue
-            later = [other[4] for other in holders
-                     if other[4] > holder[4] and other[6] >= holder[6] and similar(other[2], holder[2])]
+            later = [
+                other[4]
+                for other in holders
+                if other[4] > holder[4] and other[6] >= holder[6] and similar(other[2], holder[2])
+            ]
             if later:
                 holder[5] = min(later)
 
 
 def similar(one: str, other: str) -> bool:
     """Say whether two titles are of one office: they share their first long word, or either is empty."""
-    words = [set(w for w in key(t).split() if len(w) > 3 and w not in ("minister", "ministry")) for t in (one, other)]
+    words = [{w for w in key(t).split() if len(w) > 3 and w not in ("minister", "ministry")} for t in (one, other)]
     return bool(words[0] & words[1]) or not words[0] or not words[1]
 
 
@@ -137,17 +142,23 @@ def people_tables(leaders: list[dict[str, str]], hand: list[dict[str, str]], cod
             if " " in name or classes & SURNAMED:
                 names[key(name)].add(ident)
         if classes & SURNAMED:
-            for surname in surname_forms(person["name"], person["names"]):
+            eastern = bool({s[0] for s in spells} & FAMILY_FIRST)
+            for surname in surname_forms(person["name"], person["names"], family_first=eastern):
                 surnames[surname].add(ident)
         for s in spells:
             if s[1] not in MINOR:
                 offices[f"{s[0]} {s[1]}"].add(ident)
     pack = lambda table: [(k, ",".join(sorted(v))) for k, v in table.items() if k]  # noqa: E731
-    return {"people.tsv": lines, "roles.tsv": [(number, role) for role, number in roles.items()], "people-names.tsv": pack(names), "people-surnames.tsv": pack(surnames),
-            "offices.tsv": pack(offices)}  # fmt: skip
+    return {
+        "people.tsv": lines,
+        "roles.tsv": [(number, role) for role, number in roles.items()],
+        "people-names.tsv": pack(names),
+        "people-surnames.tsv": pack(surnames),
+        "offices.tsv": pack(offices),
+    }
 
 
-def surname_forms(name: str, names: set[str]) -> set[str]:
+def surname_forms(name: str, names: set[str], *, family_first: bool) -> set[str]:
     """Return the surnames that a person may be called by: the last word, and one alias of a single word."""
     forms = set()
     for each in {name, *names}:
@@ -158,6 +169,6 @@ def surname_forms(name: str, names: set[str]) -> set[str]:
         if len(words) > 2 and words[-2] in ("al", "el", "bin", "van", "von", "de", "da", "di", "le", "der", "den"):
             forms.add(" ".join(words[-2:]))
     first = key(name).split()
-    if first and name.isascii() and len(first) in (2, 3) and len(first[0]) < 5 and len(first[1]) < 12:
-        forms.add(first[0])  # family name first: Xi Jinping, Kim Jong-un, Lai Ching-te
+    if family_first and len(first) in (2, 3):
+        forms.add(first[0])  # Xi Jinping, Kim Jong-un, Lai Ching-te
     return {form for form in forms if len(form) > 1}

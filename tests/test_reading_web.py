@@ -17,8 +17,9 @@ from whimbrel.reading.web import new_client
 
 ADDRESS = "https://news.example/2023/10/talks?page=1"
 PAGE = (
-    "<html><head><title>Talks in Accra</title><meta property='og:site_name' content='Coast News'></head><body>"
-    "<article><h1>Talks in Accra</h1>" + "<p>Ministers of Ghana and Togo met in Accra and agreed to open the border.</p>" * 5
+    "<html><head><title>Talks in Accra</title><meta property='og:site_name' content='Coast News'></head>"
+    "<body><article><h1>Talks in Accra</h1>"
+    + "<p>Ministers of Ghana and Togo met in Accra and agreed to open the border.</p>" * 5
     + "</article></body></html>"
 )
 
@@ -35,6 +36,7 @@ def client(answer):
 
 
 def response(content, kind, status=200):
+    """Return an answer with this content type."""
     return httpx.Response(status, content=content, headers={"content-type": kind})
 
 
@@ -106,6 +108,7 @@ class _Page(BaseHTTPRequestHandler):
 
 @contextmanager
 def server():
+    """Run a server on this machine; gives its address."""
     running = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
     thread = threading.Thread(target=running.serve_forever)
     thread.start()

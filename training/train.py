@@ -38,6 +38,7 @@ WEIGHTS = {
     "latent": 1.0,
 }
 IGNORED = -100
+EVERY = 4  # steps between two looks of the running average: each costs a pass over all weights
 
 
 @dataclass(slots=True)
@@ -281,6 +282,8 @@ def groups(model: JointModel, rate: float, head_rate: float) -> list[dict]:
     """Return parameter groups: lower layers learn more slowly, the heads fastest."""
     found: dict[tuple, list] = {}
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
         if name.startswith("encoder"):
             depth = int(name.split("layer.")[1].split(".")[0]) if "layer." in name else -1
             lr = rate * 0.9 ** (5 - depth)
@@ -299,6 +302,14 @@ def label_names(taxonomy: Path) -> Labels:
         contexts=tuple(raw["contexts"]),
         modes=tuple((kind, mode) for kind, entry in raw["types"].items() for mode in entry["modes"]),
     )
+
+
+def follow(average: JointModel, model: JointModel, keep: float) -> None:
+    """Move the running average towards the model's weights."""
+    with torch.no_grad():
+        for mine, theirs in zip(average.parameters(), model.parameters(), strict=True):
+            if theirs.requires_grad:
+                mine.lerp_(theirs, 1 - keep)
 
 
 def train(model: JointModel, rows: list[Row], latent: list[Row], cutter, roots, arguments) -> JointModel:
@@ -333,10 +344,8 @@ def train(model: JointModel, rows: list[Row], latent: list[Row], cutter, roots, 
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             step += 1
-            keep = min(arguments.average, (1 + step) / (10 + step))
-            with torch.no_grad():
-                for mine, theirs in zip(average.parameters(), model.parameters(), strict=True):
-                    mine.lerp_(theirs, 1 - keep)
+            if step % EVERY == 0:
+                follow(average, model, min(arguments.average, (1 + step) / (10 + step)) ** EVERY)
             for name, value in losses.items():
                 sums.setdefault(name, []).append(value.item())
         shown = "  ".join(f"{name} {np.mean(values):.3f}" for name, values in sums.items())
@@ -353,11 +362,12 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--plv", type=Path)
     parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--pieces", type=int, default=900)
-    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--pieces", type=int, default=1600)
+    parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
-    parser.add_argument("--average", type=float, default=0.998)
+    parser.add_argument("--average", type=float, default=0.997)
     parser.add_argument("--limit", type=int, help="use only the first rows, to try the way through")
+    parser.add_argument("--all-weights", action="store_true", help="train the word embeddings too: half the weights")
     parser.add_argument("--exact", action="store_true", help="32-bit arithmetic throughout")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
@@ -375,6 +385,8 @@ def main() -> None:
         f"{len(rows)} rows, {sum(len(r.events) for r in rows)} events, {len(latent)} latent rows, {device}", flush=True
     )
     model = JointModel(encoder, labels).to(device)
+    if not arguments.all_weights:
+        model.encoder.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     with torch.no_grad():  # most pieces begin nothing: start there instead of learning it
         model.head.bias[labels.columns["trigger"].start] = 4.0
         for name in ("mode", "flag", "context", "presence"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,84 +17,66 @@ if TYPE_CHECKING:
     from whimbrel.cli.coding import Examiner
 
 _FORMATS = ("table", "jsonl", "csv", "parquet")
-_ABOUT_COLUMNS = "Columns of your files"
-_ABOUT_READING = "Reading"
-_ABOUT_CODING = "Coding"
+
+
+def _option(help_text: str, panel: str | None = None, *names: str, **more: Any) -> Any:
+    return typer.Option(*names, help=help_text, rich_help_panel=panel, **more)
+
+
+_COLUMNS, _READING, _CODING = "Columns of your files", "Reading", "Coding"
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(help="Texts, files, folders, globs, web addresses, or - for what is piped in."),
+]
+Output = Annotated[Path | None, _option("File for the events: .jsonl, .csv or .parquet.", None, "--output", "-o")]
+Form = Annotated[
+    str | None,
+    _option("table, jsonl, csv or parquet; else by the file's name, or a table.", None, "--format"),
+]
+Rejects = Annotated[Path | None, _option("File for what is set aside; else rejects.jsonl beside the output.")]
+Quiet = Annotated[bool, _option("No progress, warnings or summary.", None, "--quiet", "-q")]
+TextColumn = Annotated[str | None, _option("Holds the text.", _COLUMNS)]
+IdColumn = Annotated[str | None, _option("Holds the id.", _COLUMNS)]
+TitleColumn = Annotated[str | None, _option("Holds the headline.", _COLUMNS)]
+DateColumn = Annotated[str | None, _option("Holds the day of publication.", _COLUMNS)]
+UrlColumn = Annotated[str | None, _option("Holds the address.", _COLUMNS)]
+PublisherColumn = Annotated[str | None, _option("Holds the publisher.", _COLUMNS)]
+Published = Annotated[str | None, _option("Day of publication where the source tells none.", _READING)]
+LenientDates = Annotated[bool, _option("Code items with a wrong date too.", _READING, "--lenient-dates")]
+Encoding = Annotated[str | None, _option("Encoding of files that are not Unicode.", _READING)]
+MaxCharacters = Annotated[int, _option("Set longer documents aside.", _READING, min=1)]
+MinConfidence = Annotated[float | None, _option("Keep events of at least this confidence.", _CODING, min=0, max=1)]
+Model = Annotated[Path | None, _option("A model folder instead of the one that ships.", _CODING)]
+Actors = Annotated[Path | None, _option("A CSV table of parties of your own.", _CODING)]
+Places = Annotated[Path | None, _option("A CSV table of places of your own.", _CODING)]
+Threads = Annotated[int, _option("Threads of the encoder.", _CODING, min=1)]
 
 
 def register(app: typer.Typer, make_coder: Callable[..., Examiner] | None = None) -> None:
     """Add the command; `make_coder` stands in for `whimbrel.Coder`."""
 
     @app.command("code")
-    def code(  # noqa: PLR0917 - a command has as many options as it has
-        sources: Annotated[
-            list[str] | None,
-            typer.Argument(help="Texts, files, folders, globs, web addresses, or - for what is piped in."),
-        ] = None,
-        output: Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="File for the events: .jsonl, .csv or .parquet."),
-        ] = None,
-        output_format: Annotated[
-            str | None,
-            typer.Option("--format", help="table, jsonl, csv or parquet; else by the file's name, or a table."),
-        ] = None,
-        rejects: Annotated[
-            Path | None,
-            typer.Option(help="File for what is set aside; else rejects.jsonl beside the output."),
-        ] = None,
-        text_column: Annotated[str | None, typer.Option(rich_help_panel=_ABOUT_COLUMNS, help="Holds the text.")] = None,
-        id_column: Annotated[str | None, typer.Option(rich_help_panel=_ABOUT_COLUMNS, help="Holds the id.")] = None,
-        title_column: Annotated[
-            str | None,
-            typer.Option(rich_help_panel=_ABOUT_COLUMNS, help="Holds the headline."),
-        ] = None,
-        date_column: Annotated[
-            str | None,
-            typer.Option(rich_help_panel=_ABOUT_COLUMNS, help="Holds the day of publication."),
-        ] = None,
-        url_column: Annotated[
-            str | None,
-            typer.Option(rich_help_panel=_ABOUT_COLUMNS, help="Holds the address."),
-        ] = None,
-        publisher_column: Annotated[
-            str | None,
-            typer.Option(rich_help_panel=_ABOUT_COLUMNS, help="Holds the publisher."),
-        ] = None,
-        published: Annotated[
-            str | None,
-            typer.Option(rich_help_panel=_ABOUT_READING, help="Day of publication where the source tells none."),
-        ] = None,
-        lenient_dates: Annotated[
-            bool,
-            typer.Option("--lenient-dates", rich_help_panel=_ABOUT_READING, help="Code items with a wrong date too."),
-        ] = False,
-        encoding: Annotated[
-            str | None,
-            typer.Option(rich_help_panel=_ABOUT_READING, help="Encoding of files that are not Unicode."),
-        ] = None,
-        max_characters: Annotated[
-            int,
-            typer.Option(rich_help_panel=_ABOUT_READING, min=1, help="Set longer documents aside."),
-        ] = 5_000_000,
-        min_confidence: Annotated[
-            float | None,
-            typer.Option(rich_help_panel=_ABOUT_CODING, min=0, max=1, help="Keep events of at least this confidence."),
-        ] = None,
-        model: Annotated[
-            Path | None,
-            typer.Option(rich_help_panel=_ABOUT_CODING, help="A model folder instead of the one that ships."),
-        ] = None,
-        actors: Annotated[
-            Path | None,
-            typer.Option(rich_help_panel=_ABOUT_CODING, help="A CSV table of parties of your own."),
-        ] = None,
-        places: Annotated[
-            Path | None,
-            typer.Option(rich_help_panel=_ABOUT_CODING, help="A CSV table of places of your own."),
-        ] = None,
-        threads: Annotated[int, typer.Option(rich_help_panel=_ABOUT_CODING, min=1, help="Threads of the encoder.")] = 1,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, warnings or summary.")] = False,
+    def code(
+        sources: Sources = None,
+        output: Output = None,
+        output_format: Form = None,
+        rejects: Rejects = None,
+        text_column: TextColumn = None,
+        id_column: IdColumn = None,
+        title_column: TitleColumn = None,
+        date_column: DateColumn = None,
+        url_column: UrlColumn = None,
+        publisher_column: PublisherColumn = None,
+        published: Published = None,
+        lenient_dates: LenientDates = False,
+        encoding: Encoding = None,
+        max_characters: MaxCharacters = 5_000_000,
+        min_confidence: MinConfidence = None,
+        model: Model = None,
+        actors: Actors = None,
+        places: Places = None,
+        threads: Threads = 1,
+        quiet: Quiet = False,
     ) -> None:
         """Code news into events: who did what to whom, where, when.
 
@@ -107,17 +89,10 @@ def register(app: typer.Typer, make_coder: Callable[..., Examiner] | None = None
         chosen = _format(output_format, output)
         _not_the_input(output, given)
         columns = Columns(id_column, text_column, title_column, date_column, url_column, publisher_column)
+        aside = rejects or (output.parent if output else Path()) / "rejects.jsonl"
+        day = _day(published)
         wishes = Wishes(
-            tuple(given),
-            output,
-            chosen,
-            rejects or (output.parent if output else Path()) / "rejects.jsonl",
-            columns,
-            _day(published),
-            lenient_dates,
-            encoding,
-            max_characters,
-            quiet,
+            tuple(given), output, chosen, aside, columns, day, lenient_dates, encoding, max_characters, quiet
         )
         run = Run(wishes)
         with run.interruptible():

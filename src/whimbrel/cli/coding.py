@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import typer
 from rich.console import Console
 
-from whimbrel.cli.progress import ProgressLine, duration
+from whimbrel.cli.progress import ProgressLine, counted, duration
 from whimbrel.errors import OutputError, SourceError
 from whimbrel.export import FileWriter, RejectsFile, StreamWriter
 from whimbrel.export.files import PARTIAL_ENDINGS
@@ -145,6 +145,7 @@ class Run:
 
     def code(self, coder: Examiner) -> None:
         """Read, code and write everything, then say how it went."""
+        self._line.begin()
         with self._rejects, self._output() as writer:
             for examined in coder.examine_stream(self._read()):
                 self._take(examined, writer)
@@ -184,7 +185,8 @@ class Run:
                 self.failed_sources += 1
                 self._line.clear()
                 _say(f"whimbrel: {error}")
-                self._keep_reject(Reject(source[:200], str(error)))
+                if len(self.wishes.sources) > 1:
+                    self._keep_reject(Reject(source[:200], str(error)))
 
     def _items(self, source: str, seen: Seen) -> Iterator[Document | Reject]:
         wishes = self.wishes
@@ -239,10 +241,10 @@ class Run:
         for kind, count in self.progress.notices.items():
             if count > 1:
                 _say(f"warning: {count:,} {_NOTICES.get(kind, kind)}")
-        where = "" if self._unwritten or not set_aside else f" ({self.wishes.rejects})"
+        where = f" ({self.wishes.rejects})" if self._rejects.records else ""
         seconds = duration(time.monotonic() - self._started)
         _say(
-            f"{_counted(self.documents, 'document')}, {_counted(self.events, 'event')}, "
+            f"{counted(self.documents, 'document')}, {counted(self.events, 'event')}, "
             f"{set_aside:,} set aside{where}, {seconds}"
         )
 
@@ -250,21 +252,18 @@ class Run:
         if not self.documents:
             return "no text could be read, so there are no events"
         if not self.left_out:
-            return f"no event was found in {_counted(self.documents, 'document')}"
-        least = math.floor(self.best_left_out * 10) / 10
+            return f"no event was found in {counted(self.documents, 'document')}"
+        steps = 10 if self.best_left_out >= 0.1 else 100
+        least = math.floor(self.best_left_out * steps) / steps
         return (
             f"no event is above the threshold of confidence: {self.left_out:,} below it, the best at "
-            f"{self.best_left_out:.2f}; try --min-confidence {least:.1f}"
+            f"{self.best_left_out:.2f}; try --min-confidence {least:g}"
         )
 
 
 def _say(message: str) -> None:
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _total(sources: tuple[str, ...]) -> int | None:

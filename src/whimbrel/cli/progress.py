@@ -26,6 +26,11 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number and its noun: "1 event", "1,200 events"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 @dataclass(slots=True)
 class ProgressLine:
     """Shows documents, events, rate and remaining time; call `update` after each document and `clear` at the end."""
@@ -38,6 +43,10 @@ class ProgressLine:
     width: int = 0
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Count time from now on."""
         self.started = self.clock()
         self.due = self.started + _FIRST
 
@@ -61,7 +70,7 @@ class ProgressLine:
 
     def line(self, documents: int, events: int, seconds: float) -> str:
         """Say how far it is after so many seconds."""
-        parts = [f"{documents:,} documents, {events:,} events"]
+        parts = [f"{counted(documents, 'document')}, {counted(events, 'event')}"]
         if self.progress.rejects:
             parts.append(f"{self.progress.rejects:,} set aside")
         parts.append(f"{documents / max(seconds, 0.001):,.1f} documents/s")

@@ -26,6 +26,11 @@ class RejectsFile:
         self._file: RecordFile | None = None
         self._raw: BinaryIO | None = None
 
+    @property
+    def records(self) -> int:
+        """How many items were written."""
+        return 0 if self._file is None else self._file.records
+
     def write(self, reject: Reject) -> None:
         """Append one item; raises OutputError."""
         if self._file is None:

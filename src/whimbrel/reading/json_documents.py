@@ -34,7 +34,7 @@ class _Objects:
     def document(self, value: Any, where: str, own_id: str) -> Document | Reject:
         if not isinstance(value, dict):
             reason = f"{_KINDS.get(type(value), 'null')}, not an object with a text"
-            return self.maker.rejected(where, reason, json.dumps(value)[:ITEM_LIMIT])
+            return self.maker.rejected(where, reason, "null" if value is None else value)
         if (keys := tuple(value)) != self._keys:
             self._keys, self._columns = keys, usual_columns(keys, self._wanted)
         return self.maker.record(value, self._columns, where, own_id)

@@ -83,6 +83,8 @@ def read(
 
 
 def _read(source: str, settings: Settings) -> Iterator[Document | Reject]:
+    if not source.strip():
+        raise SourceError("the text given is empty; give a sentence in quotes, a file, a folder or a web address")
     if source == "-":
         yield from _piped(settings)
     elif _ADDRESS.match(source):
@@ -112,6 +114,8 @@ def _given(text: str, settings: Settings) -> Document | Reject:
 
 
 def _missing(source: str) -> str:
+    if source.lower().startswith("www."):
+        return f"{source}: no such file; for a web address begin with https://"
     path = Path(source)
     folder = path.parent
     if not folder.is_dir():

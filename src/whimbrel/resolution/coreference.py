@@ -1,11 +1,15 @@
 """Which earlier parties a pronoun or a definite phrase means, by rules over the parties named so far."""
 
+# ruff: noqa: SIM905 - lists of words read better as one string
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from whimbrel.records import Party
 from whimbrel.resolution.names import key, singular, without_article
+
+if TYPE_CHECKING:
+    from whimbrel.records import Party
 
 HE = frozenset(("he", "him", "his", "himself", "she", "her", "hers", "herself", "who"))
 SHE = frozenset(("she", "her", "hers", "herself"))
@@ -26,12 +30,16 @@ TOGETHER = {
     "head of government": "person", "heads of state": "person", "heads of government": "person", "principals": "person",
 }  # fmt: skip
 # Singular definite phrases that take up one organisation or group named before.
-BODIES = frozenset("group organisation organization movement company firm party agency bank network airline union "
-                   "militia faction body bloc alliance cartel gang corporation network charity institution ngo magazine "
-                   "newspaper publisher insurgents front brigade outlet broadcaster platform militants rebels fighters "
-                   "association coalition council commission committee board club department ministry bureau office "
-                   "agency court tribunal university school hospital service division administration congress "
-                   "senate parliament assembly".split())  # fmt: skip
+BODIES = frozenset(
+    (
+        "group organisation organization movement company firm party agency bank network airline union "
+        "militia faction body bloc alliance cartel gang corporation network charity institution ngo magazine "
+        "newspaper publisher insurgents front brigade outlet broadcaster platform militants rebels fighters "
+        "association coalition council commission committee board club department ministry bureau office "
+        "agency court tribunal university school hospital service division administration congress senate "
+        "parliament assembly"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +70,22 @@ class Memory:
             place -= 1
         self.named.insert(place, entry)
 
-    def pronoun(self, word: str, start: int, sentence: int) -> tuple[tuple[Party, ...], str]:
+    def pronoun(self, word: str, start: int, sentence: int) -> tuple[tuple[Party, ...], str]:  # noqa: PLR0911
         """Return who a pronoun means and why; nobody where nothing fits."""
         compared = word.casefold()
         if compared in I:
-            return ((self.speaker,) if self.speaker else ()), "the speaker"
-        if compared in WE:
+            spoken = (self.speaker,) if self.speaker else self._one(start, sentence, ("person",), compared)
+            return spoken, "the speaker"
+        if compared in WE and self.speaker_group:
             return self.speaker_group, "the speaker's side"
+        if compared in WE:
+            return self._one(start, sentence, ("country", "organisation", "person"), compared), "the speaker's side"
         if compared in YOU:
             return ((self.addressee,) if self.addressee else ()), "the one spoken to"
         if compared in HE:
-            return self._one(start, sentence, ("person",)), "person named before"
+            return self._one(start, sentence, ("person",), compared), "person named before"
         if compared in IT:
-            return self._one(start, sentence, ("country", "organisation", "group")), "body named before"
+            return self._one(start, sentence, ("country", "organisation", "group"), compared), "body named before"
         found = self._several(start, sentence)
         return found, "parties named before"
 
@@ -133,7 +144,14 @@ class Memory:
                 return entry.members[0]
         return None
 
-    def _one(self, start: int, sentence: int, kinds: tuple[str, ...]) -> tuple[Party, ...]:
+    @staticmethod
+    def _same(same: list[Named], kinds: tuple[str, ...], word: str) -> tuple[Party, ...]:
+        """Choose in the pronoun's own sentence: its subject; for an object ("him") the one that is not the subject."""
+        if word in ("him", "her") and len({n.members[0].name for n in same}) > 1:
+            return same[-1].members
+        return same[0].members if kinds != ("person",) or len(same) < 2 else same[-1].members
+
+    def _one(self, start: int, sentence: int, kinds: tuple[str, ...], word: str) -> tuple[Party, ...]:
         fitting = [n for n in self.named if n.start < start and len(n.members) == 1 and not n.plural
                    and n.members[0].kind in kinds]  # fmt: skip
         if not fitting:
@@ -142,12 +160,12 @@ class Memory:
             return later[0].members if later else ()
         same = [n for n in fitting if n.sentence == sentence]
         if same:
-            return same[0].members if kinds == ("person",) and len(same) < 3 else same[-1].members
+            return self._same(same, kinds, word)
         last = max(n.sentence for n in fitting)
         return next(n for n in fitting if n.sentence == last).members
 
-    def _several(self, start: int, sentence: int) -> tuple[Party, ...]:
-        """A plural named last; else the people named together in a sentence before; else the last body."""
+    def _several(self, start: int, sentence: int) -> tuple[Party, ...]:  # noqa: C901 - one list of preferences
+        """Return a plural named last; else the people named together in a sentence before; else the last body."""
         before = [n for n in self.named if n.start < start]
         for index in range(sentence, -2, -1):
             here = [n for n in before if n.sentence == index]

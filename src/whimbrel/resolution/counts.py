@@ -70,7 +70,9 @@ INCLUDED = re.compile(r",? (?:including|among them|among whom|of whom|of them|mo
 NAMED_TOO = re.compile(r"\b(?:and|,) (?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)+$")
 # A group that is a single person although the phrase starts with a plain noun or name.
 NOBODY = re.compile(r"^(?:no ?one|no-one|nobody|none|no|not a single)\b")
-LEADS = re.compile(r"^(?:at least|at most|up to|as many as|more than|fewer than|less than|no (?:more|fewer|less) than)\s+")
+LEADS = re.compile(
+    r"^(?:at least|at most|up to|as many as|more than|fewer than|less than|no (?:more|fewer|less) than)\s+"
+)
 
 
 @dataclass(slots=True)
@@ -118,12 +120,12 @@ def _named_too(text: str) -> int:
 
 
 def _tokens(plain: str) -> list[str]:
-    return [token for found in TOKEN.finditer(plain) for token in _split(found.group())]
+    return [word for found in TOKEN.finditer(plain) for word in _split(found.group())]
 
 
-def _split(token: str) -> Iterator[str]:
-    if token not in {"-", "–", "—", "/"}:
-        yield token
+def _split(word: str) -> Iterator[str]:
+    if word not in {"-", "–", "—", "/"}:
+        yield word
 
 
 def _lowest_of_range(plain: str) -> int | None:
@@ -141,13 +143,13 @@ def _lowest_of_range(plain: str) -> int | None:
 def _groups(tokens: list[str]) -> Iterator[list[str]]:
     """Cut the words where a new counted group begins: at a joint that is not inside a number."""
     group: list[str] = []
-    for place, token in enumerate(tokens):
-        inside = token == "and" and place and tokens[place - 1] in SCALES and _is_number(tokens[place + 1 : place + 2])
-        if token in JOINS and not inside:
+    for place, word in enumerate(tokens):
+        inside = word == "and" and place and tokens[place - 1] in SCALES and _is_number(tokens[place + 1 : place + 2])
+        if word in JOINS and not inside:
             yield group
             group = []
         else:
-            group.append(token)
+            group.append(word)
     yield group
 
 
@@ -157,8 +159,8 @@ def _is_number(tokens: list[str]) -> bool:
 
 def _group(tokens: list[str]) -> float | None:
     """The number of one group: its first number; else a vague word; else one person for an article."""
-    for place, token in enumerate(tokens):
-        if token in {"of", "in", "from", "who", "which", "that", "by"} and place:
+    for place, word in enumerate(tokens):
+        if word in {"of", "in", "from", "who", "which", "that", "by"} and place:
             break
         number = _number(tokens[place:])
         if number is not None and not _is_pronoun(tokens, place):
@@ -188,14 +190,14 @@ def _number(tokens: list[str]) -> float | None:
     if first in VAGUE:
         return _vague(tokens)
     reading = _Reading()
-    for token in tokens:
-        if not _read(reading, token):
+    for word in tokens:
+        if not _read(reading, word):
             break
     return reading.value()
 
 
 def _vague(tokens: list[str]) -> float:
-    """ "several hundred" is three hundred; "dozens" alone 24."""
+    """Read "several hundred" as three hundred, "dozens" alone as 24."""
     amount = float(VAGUE[tokens[0]])
     rest = tokens[2:] if tokens[1:2] == ["of"] else tokens[1:]
     if tokens[0] not in PLURAL_MULTIPLES and rest and rest[0] in MULTIPLES:
@@ -203,24 +205,24 @@ def _vague(tokens: list[str]) -> float:
     return amount
 
 
-def _read(reading: _Reading, token: str) -> bool:
+def _read(reading: _Reading, word: str) -> bool:
     """Take one more word into the number; False where the number has ended."""
-    if token[0].isdecimal():
+    if word[0].isdecimal():
         if reading.current is not None:
             return False
-        reading.current = _digits(token)
+        reading.current = _digits(word)
         return reading.current is not None
-    if token in UNITS or token in TENS:
-        return _add(reading, UNITS.get(token, TENS.get(token, 0)))
-    if token in MULTIPLES:
-        return _multiply(reading, MULTIPLES[token])
-    return token == "and" and reading.current is not None and reading.current >= 100 or _half(reading, token)
+    if word in UNITS or word in TENS:
+        return _add(reading, UNITS.get(word, TENS.get(word, 0)))
+    if word in MULTIPLES:
+        return _multiply(reading, MULTIPLES[word])
+    return (word == "and" and reading.current is not None and reading.current >= 100) or _half(reading, word)
 
 
-def _half(reading: _Reading, token: str) -> bool:
-    if token in ARTICLES and reading.current == 0.5:
+def _half(reading: _Reading, word: str) -> bool:
+    if word in ARTICLES and reading.current == 0.5:
         return True
-    if token != "half" or reading.current is not None:
+    if word != "half" or reading.current is not None:
         return False
     reading.current = 0.5
     return True
@@ -243,12 +245,12 @@ def _multiply(reading: _Reading, scale: int) -> bool:
     return True
 
 
-def _digits(token: str) -> float | None:
-    """ "1,200" and "1.200" are thousands, "1.5" is a fraction (of a million, say)."""
-    if THOUSANDS.fullmatch(token):
-        return float(re.sub(r"\D", "", token))
+def _digits(word: str) -> float | None:
+    """Read "1,200" and "1.200" as thousands, "1.5" as a fraction (of a million, say)."""
+    if THOUSANDS.fullmatch(word):
+        return float(re.sub(r"\D", "", word))
     try:
-        return float(token.replace(",", "")) if len(token) < 16 else None
+        return float(word.replace(",", "")) if len(word) < 16 else None
     except ValueError:
         return None
 

@@ -52,9 +52,13 @@ def _reason(text: str, anchor: date | None, future: bool) -> str:
 
 def _stand_in(why: str, head: date | None, published: date | None, dateline: Dateline | None) -> Resolved[When | None]:
     if head is not None and dateline is not None:
-        return Resolved(_when(Days(head, head, "day"), "dateline", dateline.date), f"{why}; the dateline's day stands in")
+        return Resolved(
+            _when(Days(head, head, "day"), "dateline", dateline.date), f"{why}; the dateline's day stands in"
+        )
     if published is not None:
-        return Resolved(_when(Days(published, published, "day"), "published", None), f"{why}; the day of publication stands in")
+        return Resolved(
+            _when(Days(published, published, "day"), "published", None), f"{why}; the day of publication stands in"
+        )
     return Resolved(None, f"{why}, and the report has neither a dateline nor a day of publication")
 
 

@@ -43,14 +43,17 @@ class Partial:
 
 
 def one_day(day: date) -> Days:
+    """Return the day as a span."""
     return Days(day, day, "day")
 
 
 def month_of(year: int, month: int) -> Days:
+    """Return the whole month."""
     return Days(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1), "month")
 
 
 def year_of(year: int) -> Days:
+    """Return the whole year; raises ImpossibleDateError for one that no report would mean."""
     if not EARLIEST <= year <= LATEST:
         raise ImpossibleDateError(f"{year} is no year that a report would mean ({EARLIEST} to {LATEST})")
     return Days(date(year, 1, 1), date(year, 12, 31), "year")
@@ -63,6 +66,7 @@ def week_of(day: date, shift: int = 0) -> Days:
 
 
 def add_days(day: date, number: int) -> date:
+    """Return the day so many days later; raises ImpossibleDateError beyond the calendar."""
     try:
         return day + timedelta(days=number)
     except OverflowError as error:
@@ -120,7 +124,9 @@ def _nearest_year(partial: Partial, anchor: date, *, future: bool) -> Days:
             problem = error
     if not spans:
         raise problem or ImpossibleDateError("there is no such day")
-    close = [span for span in spans if abs(span.start - anchor).days < 366 * 3 and span.start.weekday() == partial.weekday]
+    close = [
+        span for span in spans if abs(span.start - anchor).days < 366 * 3 and span.start.weekday() == partial.weekday
+    ]
     if partial.weekday is not None and close:
         spans = close
     if future:
@@ -131,7 +137,7 @@ def _nearest_year(partial: Partial, anchor: date, *, future: bool) -> Days:
 
 
 def _bare_day(partial: Partial, anchor: date, *, future: bool) -> Days | None:
-    """ "the 17th": of the month of the report, or of the one before (after, for a future event)."""
+    """Place "the 17th" in the month of the report, or the one before (after, for a future event)."""
     if partial.day is None:
         return None
     for shift in (0, 1, 2) if future else (0, -1, -2):
@@ -146,8 +152,9 @@ def _bare_day(partial: Partial, anchor: date, *, future: bool) -> Days | None:
 
 
 def season_of(name: str, year: int) -> Days:
-    """Spring, summer, autumn or fall of a year, winter from December of that year; of the northern half, as most
-    reports in English mean it.
+    """Return a season as three months, winter from December of the year.
+
+    That is how it falls on the northern half, which most reports in English mean.
     """
     first = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[name]
     start = make_day(year, first, 1)

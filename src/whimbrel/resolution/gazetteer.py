@@ -43,6 +43,15 @@ _LETTERS = str.maketrans({
     ".": "", "-": " ", "–": " ", "‐": " ", "/": " ", "_": " ", "\u00ad": "", "\u200b": "", "(": " ", ")": " ",
     ",": " ",
 })  # fmt: skip
+SHORTEST_SKETCH = 6
+_ARTICLES = frozenset({"al", "el", "ad", "ar", "as", "at", "an", "az", "ash", "adh", "ed", "es", "er", "et", "the"})
+_SOUNDS = tuple(
+    tuple(pair.split(">"))
+    for pair in (
+        "kh>h gh>g dh>d th>t sh>s ch>s zh>z ph>f dj>z ts>z ck>k ou>u oo>u aw>u ow>u au>u ee>i ei>i ey>i ai>i ay>i "
+        "iy>i ia>i q>k c>k w>v y>i e>i o>u j>z x>s"
+    ).split()
+)
 _SHORTENED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 
 
@@ -57,8 +66,10 @@ class PlaceKind(IntEnum):
 
 
 class Relation(IntEnum):
-    """How a name relates to its place: the one meant before others (by the table of named regions), its usual name,
-    one made from it, another name, an adjective.
+    """How a name relates to its place, the closest first.
+
+    The name meant before others (by the table of named regions), its usual name, one made from it, another name, an
+    adjective, a name that sounds like it (see `sketch`).
     """
 
     PREFERRED = 0
@@ -66,6 +77,7 @@ class Relation(IntEnum):
     DERIVED = 2
     OTHER = 3
     ADJECTIVE = 4
+    SIMILAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,7 @@ def importance(kind: PlaceKind, population: int, *, capital: bool) -> float:
 def fold(name: str) -> str:
     """Return `name` as the index knows it: no case, accents, apostrophes or hyphens, "St." written out.
 
-    >>> fold("Saint-Étienne"), fold("N’Djamena"), fold("St. Louis")
+    >>> fold("Saint-Étienne"), fold("N'Djamena"), fold("St. Louis")
     ('saint etienne', 'ndjamena', 'saint louis')
     """
     plain = name.casefold() if name.isascii() else _without_accents(name)
@@ -114,6 +126,19 @@ def fold(name: str) -> str:
 def _without_accents(name: str) -> str:
     parts = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter)).casefold()
+
+
+def sketch(folded: str) -> str:
+    """Return what is left of a folded name when spellings of its sounds are made one: "tal afar" as "tall afar".
+
+    Empty for a name too short to be told apart by that. Begins with "~", which no folded name does.
+    """
+    letters = "".join(word for word in folded.split() if word not in _ARTICLES) if folded.isascii() else ""
+    for spelling, sound in _SOUNDS:
+        letters = letters.replace(spelling, sound)
+    once = "".join(letter for letter, before in zip(letters, " " + letters, strict=False) if letter != before)
+    bare = once.rstrip("h")
+    return f"~{bare}" if len(bare) >= SHORTEST_SKETCH else ""
 
 
 def hash_name(folded: str) -> tuple[int, int]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from whimbrel.resolution.names import key
-from whimbrel.resolution.parties_tables import Person, Spell, Tables
 from whimbrel.resolution.reasons import Candidate
+
+if TYPE_CHECKING:
+    from whimbrel.resolution.parties_tables import Person, Spell, Tables
 
 # The weight of an office where two people share a surname: a head of state is named without a title.
 PROMINENCE = {"HOS": 6, "HOG": 6, "LEAD": 6, "IGOHEAD": 5, "REBHEAD": 4, "FM": 4, "VP": 4, "DM": 3, "SPEAKER": 3,
@@ -80,7 +83,7 @@ class Offices:
     def held(self, person: Person, day: date, country: str | None = None) -> Spell | None:
         """Return the highest office that someone held on a day, or None."""
         spells = [s for s in person.spells if attested(s, day) and (country is None or s.country == country)]
-        return max(spells, key=lambda s: (PROMINENCE.get(s.office, 1), s.start or date.min), default=None)
+        return max(spells, key=lambda s: (PROMINENCE.get(s.office, 1), s.quality, s.start or date.min), default=None)
 
     def last(self, person: Person, day: date) -> Spell | None:
         """Return the highest office that someone had left by a day, or None."""

@@ -3,28 +3,58 @@
 Evidence is trusted in that order: the mention itself, then its sentence, then the document, then its dateline.
 """
 
+# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
+# ruff: noqa: SIM905 - lists of words read better as one string
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from whimbrel.records import Document, Segmented, Span
-from whimbrel.resolution.names import PARTICLES, WORD, is_capitalised, key
-from whimbrel.resolution.parties_phrase import Phrases
-from whimbrel.resolution.parties_tables import Tables
+from whimbrel.resolution.names import PARTICLES, WORD, is_capitalised, key, singular
+from whimbrel.resolution.parties_phrase import PORTFOLIOS, Phrases
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from whimbrel.records import Document, Segmented, Span
+    from whimbrel.resolution.parties_tables import Tables
+
+INTERNATIONAL = frozenset(("UNO", "EUR", "IGO", "NGO", "MNC", "IMG", "ISM"))
 # Weights of evidence for a country, by kind; set on training reports by trying halves and doubles.
-WEIGHTS = {"N": 2.0, "A": 2.0, "R": 2.0, "C": 1.6, "place": 1.5, "body": 1.0, "person": 0.8}
+WEIGHTS = {"N": 2.0, "A": 2.6, "R": 2.0, "C": 1.6, "place": 0.9, "body": 1.0, "person": 1.6}
 GIVEN_PLACE = 3.0
-AT_PLACE = 1.5
+AT_PLACE = 1.0
 AFTER = re.compile(r"\s*(?:,\s*)?(?:of|in|from|at|near|across|throughout|outside|around|inside)\s+(?:the\s+)?"
                    r"(?:(?:northern|southern|eastern|western|central|north|south|east|west|city|capital|province|region|"
                    r"town|village|state|of|the|district)\s+)*", re.IGNORECASE)  # fmt: skip
-_MONTHS = frozenset("january february march april may june july august september october november december monday "
-                    "tuesday wednesday thursday friday saturday sunday".split())  # fmt: skip
+CRIME_AFTER = re.compile(
+    r"(?:,[^,.]{0,60},)?\s*(?:(?:who|and|has|have|had|was|were|is|are|been|be|later|also|then|allegedly|himself)\s+)*"
+    r"(?:sentenced|convicted|found guilty|jailed|plead(?:s|ed|ing)? guilty|stabs"
+    r"|stabbed (?:and|to|a|the|at|two|three|\d)|shoots|shot and|open(?:s|ed) fire|kills"
+    r"|killed (?:at|\d|his|her|a|two|three|four|five|six|seven|eight)|murders"
+    r"|murdered (?:his|her|a|two)|rammed|rams|(?:drives?|drove) (?:a|his|her|into)|attack(?:s|ed)|hijack(?:s|ed)"
+    r"|detonates|sets fire|raped|kidnaps|kidnapped (?:a|his|her))\b"
+)
+CRIME_BEFORE = re.compile(
+    r"\b(?:sentences|sentenced|convicts|convicted|finds|found|jails|jailed|conviction of|sentencing of|executes"
+    r"|executed)\s+(?:\w+\s+){0,2}$"
+)
+_MONTHS = frozenset(
+    (
+        "january february march april may june july august september october november december monday tuesday "
+        "wednesday thursday friday saturday sunday"
+    ).split()
+)
+# Words that begin a sentence before a name.
+_OPENERS = frozenset(
+    (
+        "before after throughout during while when although since as both in on at by for with under despite "
+        "meanwhile however today yesterday the a an prime minster"
+    ).split()
+)
 _NONE = date(2020, 1, 1)
 
 
@@ -52,6 +82,7 @@ class Surroundings:
     on: date = _NONE
     publisher_country: str | None = None
     names: dict[str, str] = field(default_factory=dict)
+    first_names: dict[str, str] = field(default_factory=dict)
     acronyms: dict[str, str] = field(default_factory=dict)
     runs: list[tuple[int, str]] = field(default_factory=list)
     parties: dict[int, list[Term]] = field(default_factory=dict)
@@ -117,14 +148,18 @@ class Surroundings:
                 return places[0][0], "place", length
             body = self.tables.body(compared) if length > 1 or piece.isupper() else None
             if body and body.rank < 2:
-                return (body.country or "") if body.country not in ("UNO", "IGO", "NGO", "MNC", "IMG", "ISM") else "", \
-                    "body", length  # fmt: skip
+                return "" if body.country in INTERNATIONAL else body.country or "", "body", length
         return None
 
     def place_countries(self, text: str) -> list[str]:
         """Return the countries that a place's name may lie in, the best first."""
         terms = self._scan(text, 0)
         return [t.code for t in sorted(terms, key=lambda t: (t.kind == "place", -t.start))]
+
+    def tells_of_crime(self, start: int, end: int) -> bool:
+        """Say whether the words around a phrase make its party the one who did a crime, or was tried for it."""
+        text = self.document.text
+        return bool(CRIME_AFTER.match(text[end : end + 110]) or CRIME_BEFORE.search(text[max(0, start - 45) : start]))
 
     def country_after(self, end: int, index: int) -> str | None:
         """Return the country of a place that follows a phrase at once ("protesters in Cairo")."""
@@ -182,6 +217,10 @@ class Surroundings:
             if place and term.kind in ("place", "R"):
                 weight *= AT_PLACE
             scores[term.code] += weight / (1.0 + max(distance, 0) / 60.0)
+        ranking = self.document_ranking() if len(scores) > 1 else []
+        for code, score in ranking:
+            if code in scores:
+                scores[code] += score / ranking[0][1]
         return scores.most_common()
 
     def document_ranking(self) -> list[tuple[str, float]]:
@@ -208,13 +247,15 @@ class Surroundings:
     def _publisher(self) -> str | None:
         name = self.document.publisher or ""
         body = self.tables.body(key(name)) if name else None
+        if (body and body.sector[:1] == ("JRN",)) or "wiki" in name.casefold():
+            return None  # a news outlet does not speak for its country
         if body and body.rank == 0:
             return body.country
         for word in re.split(r"[\s.]+", name):
             body = self.tables.body(key(word)) if len(word) > 3 else None
             if body and body.rank == 0:
                 return body.country
-        terms = self._scan(name, 0)
+        terms = [t for t in self._scan(name, 0) if t.kind in "NA"]
         return terms[0].code if terms else None
 
     def _collect_names(self) -> None:
@@ -235,9 +276,19 @@ class Surroundings:
         words = re.sub(r"['’]s$", "", " ".join(run)).rstrip(".").split() if run[-1][-2:] in ("'s", "’s") else run
         parsed = self.phrases.parse(" ".join(words))
         name = parsed.name if parsed.title or not parsed.country else ""
-        name = self._without_country(name)
+        name = self._bare_name(self._without_country(name))
         if 2 <= len(name.split()) <= 5 and not self.tables.body(key(name)) and not self.tables.place(key(name)):
             self.names.setdefault(key(name).split()[-1], name)
+            self.first_names.setdefault(key(name).split()[0], name)
+
+    def _bare_name(self, name: str) -> str:
+        """Drop the words of an office that stand before a name ("Energy Security Amos Hochstein")."""
+        words = name.split()
+        for place in range(len(words) - 1, -1, -1):
+            low = words[place].casefold()
+            if low in PORTFOLIOS or low in _MONTHS or low in _OPENERS or singular(low) in self.tables.nouns:
+                return " ".join(w for w in words[place + 1 :])
+        return name
 
     def _without_country(self, name: str) -> str:
         words = name.split()
@@ -270,7 +321,9 @@ def capital_runs(text: str) -> list[tuple[int, list[str]]]:
         else:
             if run:
                 found.append((start, run))
-            run, start = ([word.rstrip(".") if len(word) > 4 else word], match.start()) if is_capitalised(word) else ([], 0)
+            run, start = (
+                ([word.rstrip(".") if len(word) > 4 else word], match.start()) if is_capitalised(word) else ([], 0)
+            )
         last = match.end()
     if run:
         found.append((start, run))
@@ -288,9 +341,9 @@ def spelled_out(acronym: str, before: list[str]) -> str | None:
     while letters and place > 0 and len(before) - place < 12:
         place -= 1
         word = before[place].strip("\"'“”‘’")
-        if not word:
-            continue
         parts = [p for p in re.split(r"[-–]", word) if p]
+        if not parts:
+            continue
         if parts[0][0].casefold() == letters[-1] and (word[0].isupper() or len(letters) > 1):
             letters.pop()
         elif word[0].isupper() and not letters:

@@ -1,22 +1,27 @@
 """Parties without a proper name of their own: "the Israeli military", "protesters", "a court in Lahore"."""
 
+# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from whimbrel.records import Party
+from whimbrel.resolution.body_words import body_sector
 from whimbrel.resolution.names import is_capitalised, is_plural, key, singular, without_determiners
-from whimbrel.resolution.parties_context import Surroundings
 from whimbrel.resolution.parties_phrase import Phrase, noun_phrase
-from whimbrel.resolution.parties_tables import Tables
+
+if TYPE_CHECKING:
+    from whimbrel.resolution.parties_tables import Tables
 
 GOVERNMENTS = frozenset(("government", "administration", "regime", "federal government", "central government"))
 # A noun that stands for the institution of its country, and how that is named.
 ORGANS = {
     "parliament": ("Parliament of {name}", "LEG"), "legislature": ("Parliament of {name}", "LEG"),
     "cabinet": ("Cabinet of {name}", "GOV"), "government": ("Government of {name}", "GOV"),
-    "supreme court": ("Supreme Court of {name}", "JUD"), "constitutional court": ("Constitutional Court of {name}", "JUD"),
+    "supreme court": ("Supreme Court of {name}", "JUD"),
+    "constitutional court": ("Constitutional Court of {name}", "JUD"),
     "high court": ("High Court of {name}", "JUD"), "national assembly": ("National Assembly of {name}", "LEG"),
     "senate": ("Senate of {name}", "LEG"), "congress": ("Congress of {name}", "LEG"),
     "house of representatives": ("House of Representatives of {name}", "LEG"),
@@ -33,7 +38,9 @@ ORGANS = {
     "central bank": ("Central Bank of {name}", "GOV"), "embassy": ("Embassy of {name}", "GOV"),
     "junta": ("{adjective} junta", "GOV"), "military junta": ("{adjective} military junta", "GOV"),
 }  # fmt: skip
-WITH_ARTICLE = frozenset("USA GBR PHL NLD ARE BHS MDV CAF COD COG CZE SLB MHL COM DOM".split())
+WITH_ARTICLE = frozenset(
+    ["USA", "GBR", "PHL", "NLD", "ARE", "BHS", "MDV", "CAF", "COD", "COG", "CZE", "SLB", "MHL", "COM", "DOM"]
+)
 OPPOSED = ("opposition", "anti-government", "antigovernment", "pro-democracy", "dissident")
 NO_COUNTRY = frozenset(("country", "nation", "state", "partner", "ally", "member", "leader", "government"))
 # Plurals of states: no one country.
@@ -71,8 +78,13 @@ class Groups:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
+    def is_organ(self, phrase: Phrase) -> bool:
+        """Say whether a phrase may name an institution by its kind alone."""
+        head = phrase.head.casefold()
+        return "ministry" in head or any(head.endswith(noun) or head.startswith(noun) for noun in ORGANS)
+
     def organ(self, phrase: Phrase, code: str | None) -> Party | None:
-        """Return the institution that a phrase names by its kind alone ("the Turkish parliament"), given its country."""
+        """Return the institution that a phrase names by its kind ("the Turkish parliament"), given its country."""
         bare = self._without_country(phrase.head)
         words = key(bare)
         if bare != phrase.head and re.match(r"(?:[A-Z]\w+ )*Ministry(?: of (?:the )?[A-Z].*)?$", bare) and code:
@@ -88,15 +100,18 @@ class Groups:
         if pattern.startswith("{adj") and phrase.country and phrase.country.kind == "A" and code != "USA":
             return Party(noun_phrase(phrase.head), "organisation", code, (sector,))
         plain = self._tables.country_names[code]
-        name = pattern.format(name=f"the {plain}" if " of {" in pattern and code in WITH_ARTICLE else plain,
-                              adjective=self._tables.country_adjectives.get(code, self._tables.country_names[code]))  # fmt: skip
+        adjective = self._tables.country_adjectives.get(code, plain)
+        shown = f"the {plain}" if " of {" in pattern and code in WITH_ARTICLE else plain
+        name = pattern.format(name=shown, adjective=adjective)
         if code == "USA":
             name = name.replace("American", "United States")
         return Party(name, "organisation", code, (sector,))
 
-    def group(self, phrase: Phrase, noun: Noun, code: str | None, around: Surroundings, start: int) -> Party:
+    def group(self, phrase: Phrase, noun: Noun, code: str | None) -> Party:
         """Return an unnamed party: its own words where they say which country, else the words and where it is."""
         sectors = self._sectors(noun, phrase.head)
+        if code in self._tables.country_names and phrase.country and singular(noun.words) == "side":
+            return Party(self._tables.country_names[code], "country", code, ("GOV",))
         kind = "group" if noun.plural or sectors[:1] in (("CVL",), ("UAF",), ("REB",), ("CRM",)) else "organisation"
         head = noun_phrase(without_determiners(phrase.head))
         if phrase.country or any(is_capitalised(w) for w in head.split()):
@@ -116,7 +131,7 @@ class Groups:
             return ""
         if noun.plural and singular(low[-1]) in LOOSE:
             return ""
-        return "" if noun.sectors[:1] == ("REF",) and singular(low[-1]) not in ("deportee",) else None
+        return "" if noun.sectors[:1] == ("REF",) and singular(low[-1]) != "deportee" else None
 
     def _sectors(self, noun: Noun, head: str) -> tuple[str, ...]:
         low = head.casefold()
@@ -131,52 +146,10 @@ class Groups:
         for length in range(min(4, len(words) - 1), 0, -1):
             piece = re.sub(r"['’]s?$", "", " ".join(words[:length]))
             compared = key(piece)
-            if compared in self._tables.adjectives or compared in self._tables.countries:
+            form = self._tables.countries.get(compared)
+            if compared in self._tables.adjectives or (form and form.kind == "N"):
                 return " ".join(words[length:])
         match = re.match(r"(.+?) of (?:the )?(.+)$", head)
         if match and key(match.group(2)) in self._tables.countries:
             return match.group(1)
         return head
-
-
-_KEYWORDS = (
-    (("police", "gendarmerie", "sheriff", "carabinieri"), "COP"),
-    (("court", "tribunal", "prosecutor", "prosecutors", "judiciary"), "JUD"),
-    (("parliament", "assembly", "senate", "congress", "legislature", "duma", "knesset"), "LEG"),
-    (("ministry", "department", "government", "embassy", "administration", "cabinet", "treasury", "municipality",
-      "secretariat", "authority", "commission", "agency", "bureau", "council", "directorate", "office"), "GOV"),
-    (("army", "navy", "military", "brigade", "battalion", "forces", "guard", "squadron", "regiment", "command",
-      "corps", "force", "fleet", "division"), "MIL"),
-    (("party", "democrats", "liberals", "conservatives"), "PTY"),
-    (("front", "militia", "mujahideen", "jihad", "liberation", "resistance", "rebels", "insurgents"), "REB"),
-    (("cartel", "mafia", "gang"), "CRM"),
-    (("university", "college", "school", "academy", "institute"), "EDU"),
-    (("hospital", "clinic", "medical", "health"), "MED"),
-    (("times", "news", "post", "tv", "television", "radio", "newspaper", "journal", "herald", "broadcasting", "press",
-      "magazine", "tribune", "gazette", "daily", "media"), "JRN"),
-    (("union", "workers", "federation", "teamsters"), "LAB"),
-    (("church", "mosque", "diocese", "temple", "synagogue"), "REL"),
-    (("bank", "corporation", "company", "airlines", "airways", "inc", "ltd", "plc", "holdings", "energy", "motors",
-      "oil", "airline", "group", "industries", "corp", "petroleum", "systems"), "BUS"),
-    (("association", "foundation", "society", "network", "coalition", "committee", "organization", "organisation",
-      "alliance", "movement", "watch", "campaign", "center", "centre", "trust"), "CVL"),
-)  # fmt: skip
-# The first of these decide wherever they stand in a name; of the others the last word speaks first.
-_STRONG = 3
-
-
-def body_sector(name: str) -> str | None:
-    """Return the sector that the words of an unknown body's name give it, or None where none does.
-
-    The last word speaks first ("Police Federation" is a federation), then the others.
-    """
-    words = key(name).split()
-    main = key(re.split(r"\s+(?:of|for)\s+", name)[0]).split()
-    for known, sector in _KEYWORDS[:_STRONG]:
-        if any(word in known for word in main):
-            return sector
-    for word in [*reversed(main[-1:]), *main, *words]:
-        for known, sector in _KEYWORDS:
-            if word in known:
-                return sector
-    return None

@@ -1,26 +1,69 @@
 """People and bodies by name: from the tables, from an office, or kept as they stand with codes from around them."""
 
+# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
+# ruff: noqa: SIM905 - lists of words read better as one string
 from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
 from whimbrel.records import Party, Span
-from whimbrel.resolution.coreference import Memory
-from whimbrel.resolution.names import PARTICLES, is_capitalised, is_plural, key, plain, singular, without_article, without_possessive
+from whimbrel.resolution.body_words import body_sector
+from whimbrel.resolution.coreference import BODIES, Memory
+from whimbrel.resolution.names import (
+    PARTICLES,
+    is_capitalised,
+    is_plural,
+    key,
+    plain,
+    singular,
+    without_article,
+    without_possessive,
+)
 from whimbrel.resolution.offices import PROMINENCE, Offices
-from whimbrel.resolution.parties_context import Surroundings
-from whimbrel.resolution.parties_groups import body_sector
 from whimbrel.resolution.parties_phrase import Phrase, Phrases
-from whimbrel.resolution.parties_tables import Person, Spell, Tables
 from whimbrel.resolution.reasons import Candidate
 
+if TYPE_CHECKING:
+    from whimbrel.resolution.parties_context import Surroundings
+    from whimbrel.resolution.parties_tables import Person, Spell, Tables
+
 Found = tuple[tuple[Party, ...], str, tuple[Candidate, ...]]
-_CLAUSE = re.compile(r"[,;:.()\"“”]\s*|\b(?:by|that|against|with|to|kills?|arrests?|said|says|and|of|from|for|as|after|when|"
-                     r"accuses?|accused|including|sentences?|is|are|was|were|has|have|had)\s+(?=[a-zA-Z ]*$)")  # fmt: skip
+_CLAUSE = re.compile(
+    r"[,;:.()\"“”]\s*|\b(?:by|that|against|with|to|kills?|arrests?|said|says|and|of|from|for|as|after|when|accuses?|accused|"
+    r"including|sentences?|is|are|was|were|has|have|had)\s+(?=[a-zA-Z ]*$)"
+)
+_APPOSED = re.compile(
+    r",\s+(?:who (?:is|was) )?((?:an?|the|former|one of the|head|leader|chief|chairman|founder|co-founder|director|"
+    r"president|spokes\w+|[a-z]+)\b[^,;.]{0,80})"
+)
 _HONORIFICS = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|Amb|Sen|Rep|Gen|Col)\.?\s+")
 _OFFICE_NAMES = {"HOS": "President", "HOG": "Prime Minister", "FM": "Foreign Minister", "DM": "Defence Minister",
                  "VP": "Vice President"}  # fmt: skip
+# Titles that a government's own releases give to its own people without a country.
+OFFICIAL = frozenset(
+    (
+        "secretary",
+        "ambassador",
+        "envoy",
+        "coordinator",
+        "administrator",
+        "spokesperson",
+        "counselor",
+        "advisor",
+        "adviser",
+    )
+)
+# For so many days after leaving office someone is still told of by it.
+JUST_LEFT = 365
+THINGS = frozenset((
+    "website retailer carrier supplier manufacturer subsidiary organiser operator app application site "
+    "owner company-owned state-owned region province city town village district ship vessel tanker boat "
+    "programme program project show newspaper channel station studio producer chain brand shipper "
+    "refinery"
+).split()) \
+    - {"owner", "organiser", "producer"}  # fmt: skip
 INTERNATIONAL = frozenset(("UNO", "IGO", "NGO", "EUR"))
 # Below this, a surname alone is not taken for a holder of office.
 ENOUGH = 3.0
@@ -39,40 +82,65 @@ class Names:
         name = _HONORIFICS.sub("", without_possessive(phrase.name)).strip()
         if not name or name.casefold() in PARTICLES:
             return None
+        if phrase.described and (self._tables.body(key(name)) or not self._describes_person(phrase, name)):
+            return self._described_body(phrase, name, around, span)
         full = self._full(name, around)
-        ranked = self._ranked(full, name, phrase, around)
+        ranked = self._ranked(full, phrase, around)
         if ranked and (ranked[0][1] >= ENOUGH or " " in full):
             person, score = ranked[0]
             candidates = tuple(Candidate(p.name, s, self._why(p, around.on)) for p, s in ranked[:5])
             return (self._known(person, full, phrase, around),), f"name of {person.name}, score {score:.1f}", candidates
         if phrase.title and body_sector(name.split()[-1]):
             return None
-        if not (phrase.title or (full != name) or self._looks_personal(name, around)):
+        if not (phrase.title or phrase.described or (full != name) or self._looks_personal(name, around)):
             return None
         code, why = self._country(phrase, around, span, full)
-        sectors = self._title_sectors(phrase, around, full)
-        if phrase.title is None or not sectors:
+        sectors = self._title_sectors(phrase)
+        if phrase.described:
+            sectors = self._noun_sectors(phrase.described, last=True) or ("CVL",)
+        elif phrase.title is None or not sectors:
             described, theirs = self._described(full, around)
             sectors = described or sectors
             code = theirs or code
         if not sectors and code not in INTERNATIONAL:
             sectors = ("CVL",)
-        return (Party(full, "person", code, sectors, self._own_office(phrase)),), \
-            f"a name in no table, sectors from {phrase.title.words if phrase.title else 'nothing'}; country: {why}", ()  # fmt: skip
+        if sectors == ("CVL",) and not phrase.title and around.tells_of_crime(span.start, span.end):
+            sectors = ("CRM",)
+        title = phrase.title.words if phrase.title else "nothing"
+        why = f"a name in no table, sectors from {title}; country: {why}"
+        return (Party(full, "person", code, sectors, self._own_office(phrase)),), why, ()
+
+    def _describes_person(self, phrase: Phrase, name: str) -> bool:
+        """Say whether a description before a name is of a person, not of a body ("the magazine Closer")."""
+        last = singular(key(phrase.described).split()[-1])
+        return last not in BODIES and last not in THINGS and body_sector(name) is None
+
+    def _described_body(self, phrase: Phrase, name: str, around: Surroundings, span: Span) -> Found:
+        body = self._tables.body(key(name))
+        if body and body.rank < 2:
+            party = Party(body.name, body.kind, body.country, body.sector, wikidata=body.wikidata)
+            return (party,), f"name of {body.name}", ()
+        party = self.body(name, around, span)
+        sectors = self._noun_sectors(phrase.described, last=True) or party.sector
+        code = phrase.country.code if phrase.country else party.country
+        return (Party(name, "organisation", code, sectors),), f"a body described as {phrase.described!r}", ()
 
     def _full(self, name: str, around: Surroundings) -> str:
         """Return the full name of which the document gives a part, or the name itself."""
         compared = key(name).split()
         known = around.names.get(compared[-1]) if compared else None
+        known = known or (around.first_names.get(compared[0]) if compared else None)
         if len(compared) == 1 and known:
             return known
         return name
 
-    def _ranked(self, full: str, name: str, phrase: Phrase, around: Surroundings) -> list[tuple[Person, float]]:
+    def _ranked(self, full: str, phrase: Phrase, around: Surroundings) -> list[tuple[Person, float]]:
         compared = key(full)
         if " " in compared or compared in self._tables.extra_people:
             people = self._tables.people_named(compared) or self._tables.people_named(self._shorter(compared))
             base = 5.0
+            if not people and compared.split()[0] in PARTICLES:
+                people, base = self._tables.people_surnamed(compared), 0.0
         else:
             people, base = self._tables.people_surnamed(compared) or self._tables.people_named(compared), 0.0
         scored = [(p, base + self._score(p, phrase, around)) for p in people]
@@ -113,9 +181,9 @@ class Names:
     def _famous(person: Person, day: date) -> bool:
         """Say whether someone led a state within ten years of a day, before or after it."""
         for spell in person.spells:
-            if spell.office in ("HOS", "HOG", "VP") and spell.start and (spell.start - day).days < 3650:
-                if spell.end is None or (day - spell.end).days < 3650:
-                    return True
+            near = spell.start and (spell.start - day).days < 3650
+            if near and spell.office in ("HOS", "HOG", "VP") and (spell.end is None or (day - spell.end).days < 3650):
+                return True
         return False
 
     def _why(self, person: Person, on: date) -> str:
@@ -127,13 +195,16 @@ class Names:
         country = phrase.country.code if phrase.country else None
         now = self._offices.held(person, around.on, country) or self._offices.held(person, around.on)
         last = now or self._offices.last(person, around.on)
-        sectors = self._title_sectors(phrase, around, full) if phrase.title else ()
+        sectors = self._title_sectors(phrase) if phrase.title else ()
         if phrase.former and (now is None or sectors == ("ELI",)):
             sectors = ("ELI",)
         elif now:
             sectors = now.sector if not sectors or sectors[0] == "GOV" else sectors
+        elif not sectors and last and last.end and (around.on - last.end).days < JUST_LEFT:
+            sectors = last.sector
         elif not sectors:
-            sectors = ("ELI",) if last and last.sector[:1] == ("GOV",) else (last.sector if last else ())
+            left = last or (person.spells[0] if person.spells else None)
+            sectors = ("ELI",) if last and last.sector[:1] == ("GOV",) else (left.sector if left else ())
         code = self._person_country(person, now or last, country)
         return Party(self._shown(person, full), "person", code, sectors, now.role if now else None, person.wikidata)
 
@@ -151,7 +222,7 @@ class Names:
             return full
         return person.name
 
-    def _title_sectors(self, phrase: Phrase, around: Surroundings, full: str) -> tuple[str, ...]:
+    def _title_sectors(self, phrase: Phrase) -> tuple[str, ...]:
         if phrase.title is None:
             return ("CVL",)
         if phrase.former and (not phrase.title.sectors or phrase.title.sectors[0] in ("GOV", "LEG", "")):
@@ -183,29 +254,30 @@ class Names:
         near = self._apposition(full, around)
         if near:
             return near, "stands with the name"
-        if around.publisher_country and phrase.title and "secretary" in phrase.title.words.split():
+        if around.publisher_country and phrase.title and set(phrase.title.words.split()) & OFFICIAL:
             return around.publisher_country, "publisher"
-        return around.country_near(span.start, span.end)
+        at = around.document.text.find(full)
+        start, end = (at, at + len(full)) if at >= 0 else (span.start, span.end)
+        return around.country_near(start, end)
 
     def _described(self, full: str, around: Surroundings) -> tuple[tuple[str, ...], str | None]:
         """Return the sectors and country that a description beside a name gives ("X, a Malian trader, ...")."""
-        text = around.document.text
+        text = f"{around.document.title or ''} | {around.document.text}"
         at = text.find(full)
         while at >= 0:
-            before = _CLAUSE.split(text[max(0, at - 70) : at])[-1]
+            before = _CLAUSE.split(re.sub(r"\b(?:Dr|Mr|Mrs|Ms|Sir)\.?\s+$", "", text[max(0, at - 70) : at]))[-1]
             before = re.sub(r"\b(?:[A-Z][\w'’-]+\s+){1,3}and\s+$", "", before).strip()
-            after = re.match(r",\s+(?:who (?:is|was) )?((?:an?|the|former|one of the|head|leader|chief|chairman|founder|co-founder"
-                             r"|director|president|spokes\w+|[a-z]+)\b[^,;.]{0,80})", text[at + len(full) :])  # fmt: skip
+            after = _APPOSED.match(text[at + len(full) :])
             for piece in (before, after.group(1) if after else ""):
                 sectors = self._noun_sectors(piece, last=piece == before)
                 if sectors:
-                    return sectors, self._code_in(piece, around)
+                    return sectors, self._code_in(piece)
             at = text.find(full, at + 1)
         return (), None
 
     def _noun_sectors(self, piece: str, *, last: bool) -> tuple[str, ...]:
         """Return the sectors of the noun that ends a description (`last`), or of the first noun in it."""
-        if not piece or (last and is_capitalised(piece.split()[-1]) and " " not in piece):
+        if not piece or (last and is_capitalised(piece.rsplit(maxsplit=1)[-1]) and " " not in piece):
             return ()
         words = re.split(r"\s+(?:of|in|from|at|for|on|with|who|whose|to|by|and)\s", piece)[0].split()
         if not words:
@@ -228,21 +300,44 @@ class Names:
             return None
         index = around.sentence_at(at)
         for term in reversed(around.terms(index)) if index >= 0 else ():
-            if term.end <= at and term.kind == "A" and at - term.end < 45:
+            if term.end <= at and term.kind in "AN" and at - term.end < 60:
                 between = around.document.text[term.end : at]
+                between = re.sub(r"(?<=[a-z]) (?:[A-Z][\w'’-]+,? ){1,3}and $", " ", between)
+                if term.kind == "N" and not re.match(r"(?:['’]s)? [a-z]", between):
+                    return None
                 if not re.search(r"[,;.]|\b(?:and|by|with|to|from|against|that|who)\b", between):
                     return term.code
         return None
 
-    def office(self, phrase: Phrase, around: Surroundings, span: Span) -> Found | None:
+    def named_inside(self, text: str, around: Surroundings, span: Span) -> Party | None:
+        """Return the party that ends another's phrase ("regime of Saddam Hussein", "fighters from the Taliban")."""
+        form = self._phrases.country_form(text)
+        if form:
+            return Party(self._tables.country_names.get(form.code, form.name), "country", form.code, ("GOV",))
+        body = self._tables.body(key(text))
+        if body and body.rank < 2:
+            return Party(body.name, body.kind, body.country, body.sector, wikidata=body.wikidata)
+        phrase = self._phrases.parse(text)
+        found = self.person(phrase, around, span) if phrase.name else None
+        if (found and found[0][0].wikidata) or (found and found[0][0].office):
+            return found[0][0]
+        places = around.place_countries(text)
+        return Party(text, "country", places[0], ("GOV",)) if places else None
+
+    def office(self, phrase: Phrase, around: Surroundings, span: Span) -> Found | None:  # noqa: PLR0911 - a list of rules
         """Return the holder, at the report's date, of an office named without its holder."""
         title = phrase.title
         if title is None or phrase.name or not title.sectors or not self._whole(phrase):
             return None
+        if not title.office and any(self._body_at(w) for w in phrase.head.split()):
+            return None
+        if not title.office and title.words in self._tables.nouns and not phrase.of:
+            return None
         code, why = self._office_country(phrase, around, span)
         if code is None:
             return None
-        if phrase.former or not title.office:
+        if phrase.former or not title.office or around.document.published is None:
+            why = why if around.document.published else f"{why}; the report has no date"
             return (self._nameless(phrase, code),), f"title without a name; country: {why}", ()
         holders = self._offices.in_office(code, title.words, title.office, around.on)
         if not holders:
@@ -266,16 +361,27 @@ class Names:
             return phrase.country.code, "named in the phrase"
         if phrase.of:
             body = self._tables.body(key(phrase.of))
-            return (body.country, f"of {body.name}") if body else (None, "of something unknown")
+            places = [] if body else around.place_countries(phrase.of)
+            if places:
+                return places[0], f"of {phrase.of}"
+            return (body.country, f"of {body.name}") if body else around.country_near(span.start, span.end)
         if around.publisher_country and phrase.definite:
             return around.publisher_country, "publisher"
         return around.country_near(span.start, span.end)
 
     @staticmethod
     def _whole(phrase: Phrase) -> bool:
-        """An office must be the whole phrase: "the president's supporters" and "presidents" are not the president."""
+        """Say whether an office is the whole phrase: "presidents" and "the president's aides" are not the president."""
         words = key(phrase.head).split()
-        return bool(phrase.title) and (not is_plural(words[-1]) or bool(phrase.of) or words[-1] == "affairs")
+        if phrase.title is None:
+            return False
+        title = phrase.title.words.split()
+        after = next((i + len(title) for i in range(len(words)) if words[i : i + len(title)] == title), 0)
+        return after > 0 and (after == len(words) or words[after] in ("of", "for", "to", "in", "from", "general"))
+
+    def _body_at(self, word: str) -> bool:
+        body = self._tables.body(key(word)) if is_capitalised(word) else None
+        return body is not None and body.rank < 2
 
     def unknown(self, phrase: Phrase, around: Surroundings, span: Span) -> Found | None:
         """Return a party for a proper name that no table holds: a body by the words of its name."""
@@ -286,11 +392,22 @@ class Names:
             return None
         if phrase.country and capitals == 1:
             return None
+        last = words[-1].casefold()
+        if is_plural(last) and (last in self._tables.nouns or singular(last) in self._tables.nouns) and capitals < 3:
+            return None
+        for index in range(len(around.segmented.sentences)):
+            for term in around.terms(index):
+                if len(words) == 1 and term.kind == "N" and key(term.text).split()[0] == key(head) != key(term.text):
+                    shown = self._tables.country_names.get(term.code, term.text)
+                    return (Party(shown, "country", term.code, ("GOV",)),), f"short for {term.text}", ()
         return (self.body(head, around, span),), "a name in no table", ()
 
     def body(self, name: str, around: Surroundings, span: Span) -> Party:
         """Return a party for a body that no table holds."""
-        code = self._code_in(name, around)
+        parent = self._parent(name)
+        if parent:
+            return parent
+        code = self._code_in(name)
         if code is None:
             places = around.place_countries(name)
             code = places[0] if places else around.country_near(span.start, span.end)[0]
@@ -300,7 +417,21 @@ class Names:
         shown = re.sub(r"^(?:U\.S\.|US)(?=\s)", "United States", name)
         return Party(shown, "organisation", code, (body_sector(name) or "CVL",))
 
-    def _code_in(self, name: str, around: Surroundings) -> str | None:
+    def _parent(self, name: str) -> Party | None:
+        """Return a part of a known body: "UN Department of Peace Operations" is of the United Nations."""
+        words = name.split()
+        for length in range(min(6, len(words) - 1), 0, -1):
+            first = without_possessive(" ".join(words[:length]))
+            body = self._tables.body(key(first))
+            if body is None or body.rank > 1 or not body.country or first in ("National", "Federal"):
+                continue
+            own = body_sector(" ".join(words[length:]))
+            own_sectors = (own,) if own in ("LEG", "JUD", "MIL", "COP") else body.sector
+            shown = name.replace("UN ", "United Nations ", 1) if name.startswith("UN ") else name
+            return Party(shown, "organisation", body.country, own_sectors)
+        return None
+
+    def _code_in(self, name: str) -> str | None:
         words = name.split()
         for i in range(len(words)):
             found = self._phrases.country_at(words, i)
@@ -317,11 +448,9 @@ class Names:
         code = around.publisher_country
         ours = [p for p in people if p.country == code] if code else people
         speaker = max(ours, key=lambda p: counted[p.name], default=None)
-        memory.speaker = speaker or self._leader(around, code)
+        memory.speaker = (speaker or self._leader(around, code)) if code else None
         if code and code in self._tables.country_names:
             memory.speaker_group = (Party(self._tables.country_names[code], "country", code, ("GOV",)),)
-        elif memory.speaker:
-            memory.speaker_group = (memory.speaker,)
         memory.addressee = next((p for p in people if memory.speaker and p.name != memory.speaker.name), None)
 
     def _leader(self, around: Surroundings, code: str | None) -> Party | None:

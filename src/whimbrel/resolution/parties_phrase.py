@@ -1,9 +1,12 @@
 """A party's phrase taken apart: country, former or not, title, name, noun."""
 
+# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
+# ruff: noqa: SIM905 - lists of words read better as one string
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from whimbrel.resolution.names import (
     PARTICLES,
@@ -14,16 +17,31 @@ from whimbrel.resolution.names import (
     without_determiners,
     without_possessive,
 )
-from whimbrel.resolution.parties_tables import CountryForm, Tables
+
+if TYPE_CHECKING:
+    from whimbrel.resolution.parties_tables import CountryForm, Tables
 
 FORMER = frozenset(("former", "ex", "late", "ousted", "deposed", "exiled", "retired", "ex-president", "onetime"))
 NOT_TITLES = frozenset(("vice", "deputy", "assistant", "shadow", "junior", "under", "aspiring"))
 SURNAME_TITLES = frozenset(("king", "prince", "major", "private", "pope", "bishop", "judge", "justice", "marshal",
-                            "father", "miss", "general", "chief", "lord", "abbot", "dean", "head", "sheikh"))  # fmt: skip
-PORTFOLIOS = frozenset("affairs trade cooperation security defence defense policy relations development education health "
-                       "justice finance treasury energy transport agriculture environment climate services operations "
-                       "nations state union rights refugees court republic region district province city senate house "
-                       "congress council committee party army forces staff bank territories".split())  # fmt: skip
+                            "father", "miss", "general", "chief", "lord", "abbot", "dean", "head", "sheikh",
+                            "sultan", "queen", "emir", "monk"))  # fmt: skip
+PORTFOLIOS = frozenset(
+    (
+        "affairs trade cooperation security defence defense policy relations development education health "
+        "justice finance treasury energy transport agriculture environment climate services operations "
+        "nations state union rights refugees court republic region district province city senate house "
+        "congress council committee party army forces staff bank territories"
+    ).split()
+)
+# "Panamanian-flagged", "London-based" say where a party is from; "US-backed" does not.
+BASED = re.compile(r"[-–](?:flagged|based|born|owned|registered|American|Canadian|British)$")
+COMMON_BODIES = frozenset(
+    ("marine marines council army navy parliament congress senate house court muslim muslims islam internet").split()
+)
+SMALL = frozenset(
+    ["of", "in", "from", "at", "on", "for", "the", "and", "with", "to", "by", "a", "an", "against", "or", "near"]
+)
 _LONGEST = 6
 
 
@@ -48,7 +66,7 @@ class Phrase:
     name: str = ""
     of: str = ""
     definite: bool = False
-    country_span: tuple[int, int] | None = None
+    described: str = ""
 
 
 class Phrases:
@@ -70,7 +88,7 @@ class Phrases:
 
     def country_form(self, text: str, *, adjectives: bool = True) -> CountryForm | None:
         """Return the country, region or capital that a text is a form of, as a name, an adjective or a possessive."""
-        stripped = without_possessive(text.strip().strip(",;"))
+        stripped = without_possessive(BASED.sub("", text.strip().strip(",;")))
         compared = key(stripped)
         if compared == "us" and stripped.replace(".", "").strip() != "US":
             return None
@@ -81,6 +99,7 @@ class Phrases:
     def parse(self, text: str) -> Phrase:
         """Take a phrase apart; a comma divides name and office in either order."""
         clean = without_possessive(re.sub(r"\s*\([^)]*\)$", "", text.strip()).strip(",;"))
+        clean = re.sub(r"\b[Ee]x-(?=\w)", "former ", re.sub(r"\b(?:[Tt]hen|[Nn]ow)[- ](?=[A-Z])", "", clean))
         definite = bool(re.match(r"(?:the|this|that|these|those|its|their|his|her|our)\s", clean, re.IGNORECASE))
         head = without_determiners(clean)
         parts = [p.strip() for p in re.split(r",\s+(?!Jr\.?|Sr\.?|D\.C)", head) if p.strip()]
@@ -94,7 +113,25 @@ class Phrases:
                 title=first.title or other.title,
                 name=first.name or other.name,
             )
-        return replace(first, text=text, head=head, definite=definite)
+        first = replace(first, text=text, head=head, definite=definite)
+        return first if first.title or first.name or len(parts) > 1 else self._described(first)
+
+    def _described(self, phrase: Phrase) -> Phrase:
+        """Take "French anaesthesiologist Jean Dupont" apart into the description and the name that ends it."""
+        words = phrase.head.split()
+        start = len(words)
+        while start and (is_capitalised(words[start - 1]) or words[start - 1].casefold() in PARTICLES - {"of"}):
+            start -= 1
+        while start < len(words) and words[start].casefold() in PARTICLES and not is_capitalised(words[start]):
+            start += 1
+        if not 0 < start < len(words) or words[start - 1] in SMALL or not words[start - 1][:1].isalpha():
+            return phrase
+        last = key(words[-1])
+        if self.country_at(words, start) or last in self._tables.nouns or singular(last) in self._tables.nouns:
+            return phrase
+        if len(words) - start == 1 and last in COMMON_BODIES:
+            return phrase
+        return replace(phrase, name=" ".join(words[start:]), described=" ".join(words[:start]))
 
     def _part(self, part: str) -> Phrase:
         words = part.split()
@@ -105,7 +142,7 @@ class Phrases:
         rest = words[after:] if title else words
         if title and rest and rest[0] in ("of", "for", "to"):
             of, rest, found = self._complement(rest)
-            country = found or country
+            country = country or found if words[after] == "to" else found or country
         name = self._name(rest, titled=title is not None)
         if title and not name and title.words in SURNAME_TITLES and after == len(words) and self._all_names(words):
             return Phrase(part, part, country, former, None, part)
@@ -135,7 +172,7 @@ class Phrases:
                 title = Title(title.words, best[0].office, best[0].sectors)
             best = (title, i + length)
             i += length
-        return best if best else (None, 0)
+        return best or (None, 0)
 
     def _begins_name(self, words: list[str], i: int) -> bool:
         """Say whether the word after a title begins a name; a possessive further on makes its owner's name no end."""

@@ -10,14 +10,17 @@ import mmap
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whimbrel.errors import TableError
-from whimbrel.records import Kind
 from whimbrel.resolution.names import key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from whimbrel.records import Kind
 
 FOLDER = Path(__file__).parent / "data"
 EXTRA_FIELDS = ("name", "aliases", "kind", "country", "sector", "office", "start", "end", "wikidata")
@@ -187,7 +190,7 @@ class Tables:
             country_adjectives={code: name for _, code, kind, name in forms if kind == "J"},
             nouns={n: tuple(s.split(",")) for n, s in (x.split("\t") for x in _lines(folder / "nouns.tsv"))},
             titles=titles,
-            leading=dict((a, b) for a, b in (x.split("\t") for x in _lines(folder / "leading.tsv"))),
+            leading=dict(x.split("\t") for x in _lines(folder / "leading.tsv")),
             places=SortedLines(folder / "party-places.tsv"),
             bodies=SortedLines(folder / "bodies.tsv"),
             people=SortedLines(folder / "people.tsv"),
@@ -268,7 +271,9 @@ def read_extra(path: Path) -> tuple[dict[str, Body], dict[str, Person]]:
             reader = csv.DictReader(lines)
             missing = [f for f in EXTRA_FIELDS if f not in (reader.fieldnames or ())]
             if missing:
-                raise TableError(f"{path}: line 1: column {missing[0]!r} is missing; give all of {', '.join(EXTRA_FIELDS)}")
+                raise TableError(
+                    f"{path}: line 1: column {missing[0]!r} is missing; give all of {', '.join(EXTRA_FIELDS)}"
+                )
             for row in reader:
                 _add_extra(path, reader.line_num, row, bodies, people)
     except (OSError, UnicodeDecodeError) as error:

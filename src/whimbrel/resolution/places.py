@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from whimbrel.records import Document, Place, PlacePrecision, Span
 from whimbrel.resolution.gazetteer import Gazetteer, PlaceKind, Relation, Row, fold
 from whimbrel.resolution.places_extra import ExtraPlaces, read_extra
-from whimbrel.resolution.places_phrase import PlaceWords, queries
+from whimbrel.resolution.places_phrase import PlaceWords, Query, queries, sketches
 from whimbrel.resolution.places_rank import LEVEL, Option, Scores, base_option, weigh
 from whimbrel.resolution.reasons import Candidate, Resolved
 
@@ -31,12 +32,16 @@ MOST_CONTEXT = 12  # the same for a name that is only context
 MOST_NAMES = 16  # names of the report weighed together, the nearest to the event's
 MOST_TEXT = 20_000  # characters of the report that are searched for countries
 SHOWN = 5
+WELL_KNOWN = 20_000  # people, for a place to be meant by words torn out of a longer name
+FAMOUS = 500_000  # people, for it to be so in a report that does not name its country
 MAIN_PART = 0.2  # of its region's people, for a bare name to be the city rather than the region
 CAPITALISED = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)?")
 # Between a place and what it lies in: "Homs, Syria", "Homs in Syria", "Homs (Syria)".
 GAP = re.compile(r"(?:,| in| of|, in| \(| in the|, the| of the)?\s?")
 FOLLOWING = re.compile(r",\s+((?:[A-Z][\w'’-]*\.?(?:[A-Z]\.)*)(?: [A-Z][\w'’-]*\.?){0,2})")
-COUNTRY_NOUNS = frozenset({"country", "the country", "nation", "the nation", "this country", "that country"})
+COUNTRY_NOUNS = re.compile(r"(?:.* of )?(?:(?:the|this|that|our|whole|entire|same) )*(?:country|nation)")
+# "The West African country" is not West Africa.
+UNNAMED = (" country", " countries", " nation", " nations")
 CAPITAL_NOUNS = frozenset({"capital", "the capital", "the capital city", "capital city", "the countrys capital"})
 SURE_SHARE = 0.6  # of the report's country names, for "the country" to be that one
 
@@ -49,6 +54,12 @@ class _Name:
     options: tuple[Option, ...]
 
 
+def _may_be_torn(row: Row, relation: Relation) -> bool:
+    """Whether a place may be meant by a few words of a longer name: well known, and by no far-fetched name."""
+    close = relation < Relation.OTHER or relation is Relation.ADJECTIVE
+    return close and row.population >= WELL_KNOWN and row.kind is not PlaceKind.DISTRICT
+
+
 def _city_before_region(options: list[Option], found: list[tuple[Row, Relation]]) -> list[Option]:
     """Raise a city above the region of the same name of which it is the main part: a bare "Basra" is the city."""
     regions = {row.region: row for row, relation in found if row.kind is PlaceKind.REGION and relation}
@@ -58,7 +69,7 @@ def _city_before_region(options: list[Option], found: list[tuple[Row, Relation]]
         region = regions.get(option.row.region) if option.row.kind is PlaceKind.CITY and option.row.region else None
         if region is None or option.row.population < MAIN_PART * region.population:
             return option
-        return Option(option.row, max(option.score, scores[region.number] + 0.4), option.why)
+        return replace(option, score=max(option.score, scores[region.number] + 0.4))
 
     return [raised(option) for option in options]
 
@@ -136,19 +147,19 @@ class Places:
     def _resolve(
         self, document: Document, phrases: tuple[Span, ...], others: tuple[Span, ...], countries: tuple[str, ...]
     ) -> Resolved[Place | None]:
-        names, links = self._names(document, phrases, others)
+        names, links = self._names(document, phrases, others, countries)
         of_event = [number for number, name in enumerate(names) if name.span in phrases]
         if not of_event:
             return self._without_name(document, phrases[0], countries)
         scores = self._weigh(document, names, links, frozenset(countries))
         best = {number: names[number].options[int(np.argmax(scores[number]))] for number in of_event}
-        chosen = min(of_event, key=lambda number: (LEVEL[best[number].row.kind], phrases.index(names[number].span)))
+        chosen = min(of_event, key=lambda number: (LEVEL[best[number].kind], phrases.index(names[number].span)))
         candidates = self._candidates(names[chosen], scores[chosen], SHOWN)
         reason = self._reason(names[chosen], candidates, len(of_event))
-        return Resolved(self._place(names[chosen].span, best[chosen].row), reason, candidates)
+        return Resolved(self._place(names[chosen].span, best[chosen].row, best[chosen].kind), reason, candidates)
 
     def _names(
-        self, document: Document, phrases: Sequence[Span], others: Sequence[Span]
+        self, document: Document, phrases: Sequence[Span], others: Sequence[Span], countries: Sequence[str] = ()
     ) -> tuple[list[_Name], list[tuple[int, int]]]:
         """The names to weigh together, the event's first, and which lies next to what it may lie in."""
         names: list[_Name] = []
@@ -156,11 +167,26 @@ class Places:
         centre = phrases[0].start
         for span in (*phrases, *sorted(others, key=lambda other: abs(other.start - centre))):
             key = fold(span.text)
-            if key not in seen and len(names) < MOST_NAMES and (options := self._options(span.text)):
+            if key in seen or len(names) == MOST_NAMES:
+                continue
+            if options := self._supported(document, self._options(span.text), countries):
                 seen[key] = len(names)
                 names.append(_Name(span, options if span in phrases else options[:MOST_CONTEXT]))
         links = self._links(document, names, (*phrases, *others), seen, len(set(phrases)))
         return names, links
+
+    def _supported(
+        self, document: Document, options: tuple[Option, ...], countries: Sequence[str]
+    ) -> tuple[Option, ...]:
+        """Leave out loose options in countries that neither the report nor the event speaks of."""
+        if not any(option.loose for option in options):
+            return options
+        spoken_of = {country for country, _ in self._shares(document.text[:MOST_TEXT])} | set(countries)
+        return tuple(
+            option
+            for option in options
+            if not option.loose or option.row.country in spoken_of or option.row.population >= FAMOUS
+        )
 
     def _links(
         self, document: Document, names: list[_Name], spans: Sequence[Span], seen: dict[str, int], of_event: int
@@ -169,7 +195,7 @@ class Places:
         links = {(part, whole) for part in range(of_event) for whole in range(of_event) if part != whole}
         links = {(part, whole) for part, whole in links if part < len(names) and whole < len(names)}
         ordered = sorted({span for span in spans if fold(span.text) in seen}, key=lambda span: span.start)
-        for left, right in zip(ordered, ordered[1:], strict=False):
+        for left, right in pairwise(ordered):
             if GAP.fullmatch(document.text[left.end : right.start]):
                 links.add((seen[fold(left.text)], seen[fold(right.text)]))
         for number, name in enumerate(names[:of_event]):
@@ -202,17 +228,29 @@ class Places:
 
     def _find_options(self, text: str) -> tuple[Option, ...]:
         """What a phrase may mean: the places of the first of its queries that the gazetteer or the user knows."""
-        for query in queries(text, self._words):
-            own = self._extra.names.get(query.name, ())
-            options = [base_option(row, Relation.PREFERRED, query.wanted) for row in own]
-            options = [Option(option.row, option.score + EXTRA_BONUS, "in your own table") for option in options]
-            found = [(self._row(number), relation) for number, relation in self._gazetteer.find(query.name, MOST_OPTIONS)]
-            options += [base_option(row, relation, query.wanted) for row, relation in found]
-            if options and query.wanted:
-                return tuple(options)
-            if options:
-                return tuple(_country_before_its_parts(_city_before_region(options, found)))
+        if fold(text).endswith(UNNAMED):
+            return ()
+        asked = queries(text, self._words)
+        whole = [query for query in asked if not query.torn]
+        for query in (*whole, *sketches(text, self._words), *(query for query in asked if query.torn)):
+            if options := self._ask(query):
+                return options
         return ()
+
+    def _ask(self, query: Query) -> tuple[Option, ...]:
+        own = [base_option(row, Relation.PREFERRED, query.wanted) for row in self._extra.names.get(query.name, ())]
+        own = [replace(option, score=option.score + EXTRA_BONUS, why="in your own table") for option in own]
+        found = [(self._row(number), relation) for number, relation in self._gazetteer.find(query.name, MOST_OPTIONS)]
+        if query.torn:
+            found = [pair for pair in found if _may_be_torn(*pair)]
+        if any(row.kind is PlaceKind.COUNTRY and relation < Relation.OTHER for row, relation in found):
+            found = [pair for pair in found if pair[1] < Relation.OTHER]
+        options = own + [base_option(row, relation, query.wanted) for row, relation in found]
+        if query.torn:
+            options = [replace(option, loose=True) for option in options]
+        if query.wanted:
+            return tuple(options)
+        return tuple(_country_before_its_parts(_city_before_region(options, found)))
 
     def _find_country(self, word: str) -> str | None:
         """The country that one or two words name, also as an adjective."""
@@ -236,12 +274,12 @@ class Places:
     def _without_name(self, document: Document, phrase: Span, countries: Sequence[str]) -> Resolved[Place | None]:
         """A phrase that names nothing: "the country" and "the capital" by context, else the words alone."""
         words = fold(phrase.text)
-        if words in COUNTRY_NOUNS or words in CAPITAL_NOUNS:
+        if COUNTRY_NOUNS.fullmatch(words) or words in CAPITAL_NOUNS:
             code, why = self._country_in_context(document, countries)
             row = self._country_row(code) if code else None
             row = self._capital_of(row) if row and words in CAPITAL_NOUNS else row
             if row:
-                return Resolved(self._place(phrase, row), f'"{phrase.text}": {why}')
+                return Resolved(self._place(phrase, row, row.kind), f'"{phrase.text}": {why}')
         unknown = Place(phrase.text, phrase.start, phrase.end)
         return Resolved(unknown, f'"{phrase.text}" is no name that the gazetteer has')
 
@@ -263,7 +301,7 @@ class Places:
         rows = (self._row(number) for number in range(min(20_000, len(self._gazetteer))))
         return next((row for row in rows if row.capital and row.country == country.country), None)
 
-    def _place(self, span: Span, row: Row) -> Place:
+    def _place(self, span: Span, row: Row, kind: PlaceKind) -> Place:
         return Place(
             text=span.text,
             start=span.start,
@@ -274,7 +312,7 @@ class Places:
             latitude=round(row.latitude, 4),
             longitude=round(row.longitude, 4),
             geonames=row.geonames or None,
-            precision=PRECISION[row.kind],
+            precision=PRECISION[kind],
         )
 
     def _admin1(self, row: Row) -> str | None:
@@ -289,7 +327,8 @@ class Places:
     def _candidates(self, name: _Name, scores: Iterable[float], most: int) -> tuple[Candidate, ...]:
         ranked = sorted(zip(scores, name.options, strict=True), key=lambda pair: -pair[0])
         return tuple(
-            Candidate(self._full_name(option.row), round(float(score), 2), option.why) for score, option in ranked[:most]
+            Candidate(self._full_name(option.row), round(float(score), 2), option.why)
+            for score, option in ranked[:most]
         )
 
     def _full_name(self, row: Row) -> str:

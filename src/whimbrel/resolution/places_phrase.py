@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whimbrel.errors import TableError
-from whimbrel.resolution.gazetteer import PlaceKind, fold
+from whimbrel.resolution.gazetteer import PlaceKind, fold, sketch
 
 MEANINGS = {"region": PlaceKind.REGION, "district": PlaceKind.DISTRICT, "city": PlaceKind.CITY}
 # Words that join the parts of a phrase: "the port of Ashdod", "Fishmongers' Hall in London", "Homs and Hama".
@@ -26,10 +26,15 @@ MOST_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A folded name to look up, and the kind of place that the words around it want."""
+    """A folded name to look up, and the kind of place that the words around it want.
+
+    `torn` is set for a few words torn out of a longer name, which only a place well known may bear ("Baghdad" of
+    "Baghdad Medical City", but not "Bint" of "Bint Jbeil").
+    """
 
     name: str
     wanted: PlaceKind | None = None
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,12 @@ def queries(text: str, words: PlaceWords) -> list[Query]:
     if len(found) < MOST_WORDS * 4:
         found |= dict.fromkeys(_parts(text, words))
     return list(found)
+
+
+def sketches(text: str, words: PlaceWords) -> list[Query]:
+    """Return the sketches of a phrase's names, for one that is spelt as the gazetteer has it nowhere."""
+    names = (Query(sketch(query.name), query.wanted) for query in _names(text, words))
+    return [query for query in names if query.name]
 
 
 def _names(text: str, words: PlaceWords) -> Iterator[Query]:
@@ -117,7 +128,7 @@ def _parts(text: str, words: PlaceWords) -> Iterator[Query]:
 def _run(run: list[str], words: PlaceWords) -> Iterator[Query]:
     name = fold(POSSESSIVE.sub("", " ".join(run).strip('.,;:"“”')))
     if len(name) > 2 and not words.generic(tuple(name.split())):
-        yield Query(name)
+        yield Query(name, torn=True)
 
 
 def _has_capital(token: str) -> bool:

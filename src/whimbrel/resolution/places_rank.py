@@ -22,6 +22,7 @@ RELATION = {
     Relation.DERIVED: -0.3,
     Relation.OTHER: -1.5,
     Relation.ADJECTIVE: -1.0,
+    Relation.SIMILAR: -2.0,
 }
 # The wider, the higher; a named region may lie in one country or in many.
 LEVEL = {
@@ -47,11 +48,17 @@ EARTH_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A place that a phrase may mean, its score before context, and the kind that the phrase's words want."""
+    """A place that a phrase may mean, its score before context, what speaks for it, and the kind that it stands for.
+
+    `kind` is the row's own, or a wider one that the phrase names ("Garissa County", of which only the city is known).
+    `loose` is set for a part of a longer name or a similar one: it needs the report to speak of the place's country.
+    """
 
     row: Row
     score: float
     why: str
+    kind: PlaceKind
+    loose: bool = False
 
 
 def base_option(row: Row, relation: Relation, wanted: PlaceKind | None) -> Option:
@@ -59,10 +66,12 @@ def base_option(row: Row, relation: Relation, wanted: PlaceKind | None) -> Optio
     score = importance(row.kind, row.population, capital=row.capital) + RELATION[relation]
     kind = "named region" if row.kind is PlaceKind.NAMED else row.kind.name.lower()
     why = f"{kind} of about {float(f'{row.population:.2g}'):,.0f}" if row.population else kind
-    if wanted is not None and row.kind is not wanted:
+    kind = row.kind
+    if wanted is not None and kind is not wanted:
         areas = (PlaceKind.REGION, PlaceKind.DISTRICT, PlaceKind.NAMED)
-        score += NEAR_KIND if wanted in areas and row.kind in areas else OTHER_KIND
-    return Option(row, score, why)
+        score += NEAR_KIND if wanted in areas and kind in areas else OTHER_KIND
+        kind = wanted if kind is PlaceKind.CITY else kind
+    return Option(row, score, why, kind, loose=relation is Relation.SIMILAR)
 
 
 def weigh(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved(Generic[T]):
+class Resolved(Generic[T_co]):
     """A value, the reason it was chosen, and the candidates weighed, the best first (empty where there was one)."""
 
-    value: T
+    value: T_co
     reason: str
     candidates: tuple[Candidate, ...] = ()
