@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from whimbrel.errors import ModelError
@@ -20,7 +20,7 @@ HARD_TEXT = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("é\
 @pytest.fixture(scope="module")
 def cutter():
     """The shipped vocabulary."""
-    return pieces.Cutter.load(MODEL / "tokenizer.json")
+    return pieces.Cutter.load(MODEL / "vocabulary.txt")
 
 
 @pytest.mark.parametrize(("word", "case"), [
@@ -115,3 +115,34 @@ def test_labels_round_trip(tmp_path):
         Labels.load(path)
     with pytest.raises(ModelError, match="missing"):
         Labels.load(Path("missing"))
+
+
+@pytest.fixture(scope="module")
+def reference():
+    """The library's own cutter, with the shipped vocabulary."""
+    from tokenizers import BertWordPieceTokenizer
+
+    return BertWordPieceTokenizer(str(MODEL / "vocabulary.txt"), lowercase=True)
+
+
+SCRIPTS = "abcXYZ éÉñøßİıæ'’“”—-–.,;:!?()[]/%&@#$€£0123 \u00a0\t\r\n\u200f\u200b\u0301שלוםمرحباПривет中文日本かな한국어ไทยहिन्दी😀👩‍👧🇫🇷"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from(SCRIPTS), max_size=60))
+@example("Zelenskyy’s UN-backed pre-1967 “two-state” plan cost $1,200.50 (5 %)…")
+@example("a\u200bb\u0301c\u00add e\ufffdf " + "x" * 120)
+def test_words_are_cut_as_the_library_cuts_them(cutter, reference, text):
+    """The same pieces, spans and word starts as the `tokenizers` library gives."""
+    expected = reference.encode(text, add_special_tokens=False)
+    (cut,) = cutter.cut([text])
+    words = expected.word_ids
+    assert cut.ids.tolist() == expected.ids
+    assert list(map(tuple, cut.spans.tolist())) == expected.offsets
+    assert cut.first.tolist() == [i == 0 or words[i] != words[i - 1] for i in range(len(words))]
+
+
+def test_special_pieces_in_a_text_are_plain_text(cutter):
+    """A report that says [MASK] or [SEP] does not reach the encoder's own marks."""
+    (cut,) = cutter.cut(["[MASK] [SEP] [CLS]"])
+    assert not {cutter.mask, cutter.start, cutter.end} & set(cut.ids.tolist())

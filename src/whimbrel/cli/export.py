@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whimbrel.cli.progress import counted
 from whimbrel.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -180,8 +181,8 @@ def _sum_up(writer: LayoutWriter | DatasetWriter, rejects: Any, read: int, *, qu
     rows = getattr(writer, "rows", writer.events)
     where = f" ({rejects.path})" if rejects.records else ""
     _say(
-        f"{read:,} events read, {writer.events:,} written in {rows:,} {'row' if rows == 1 else 'rows'}, "
-        f"{rejects.records:,} lines set aside{where}"
+        f"{counted(read, 'event')} read, {writer.events:,} written in {counted(rows, 'row')}, "
+        f"{counted(rejects.records, 'line')} set aside{where}"
     )
 
 

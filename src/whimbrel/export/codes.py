@@ -1,6 +1,6 @@
 """Codes of other data sets: tables of countries, regions, sectors, groups and classes, which anybody may correct.
 
-What each table holds and where it comes from stands in `codes/SOURCES.md`.
+What each table holds and where it comes from stands in `code_tables/SOURCES.md`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Codes:
     @classmethod
     def load(cls, folder: Path | None = None) -> Codes:
         """Read the tables of a folder, Whimbrel's own without one; raise TableError where one is missing or faulty."""
-        folder = folder or Path(__file__).parent / "codes"
+        folder = folder or Path(__file__).parent / "code_tables"
 
         def table(name: str) -> Iterator[dict[str, str]]:
             return _rows(folder / name, _COLUMNS[name])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from whimbrel.export.layouts import NO_DATE, Column, LeftOut
+from whimbrel.export.layouts import NO_DATE, NO_PARTY, Column, LeftOut
 
 if TYPE_CHECKING:
     from whimbrel.export.codes import Codes
@@ -24,7 +24,7 @@ _COLUMNS = (
     Column("id", "the Whimbrel record's id"),
     Column("date", "first day of the event (YYYY-MM-DD)", "day"),
     Column("enddate", "last day, where it is another", "day"),
-    Column("source", "list of actor objects: who did it; several where the report names several"),
+    Column("source", "list of actor objects: who did it; empty where the report names only a recipient"),
     Column("recipient", "list of actor objects: to whom; left away where nobody is named"),
     Column("event", "list of one PLOVER event type"),
     Column("event_loc", "location object: where it took place"),
@@ -66,7 +66,7 @@ class PloverLayout:
         if event.date is None:
             return NO_DATE
         if not event.actor and not event.recipient:
-            return LeftOut("name no party, which PLOVER requires")
+            return NO_PARTY
         line = json.dumps(self.record(event), ensure_ascii=False, allow_nan=False)
         for sign in "\u0085\u2028\u2029":
             line = line.replace(sign, f"\\u{ord(sign):04x}")

@@ -28,7 +28,7 @@ def _role(role: str, who: str) -> tuple[Column, ...]:
         Column(f"{role} Country", "ISO 3166-1 alpha-3 or PLOVER code"),
         Column(f"{role} COW", "Correlates of War country number"),
         Column(f"Primary {role} Sector", "first PLOVER sector"),
-        Column(f"{role} Sectors", "all PLOVER sectors, those of one party parted by |"),
+        Column(f"{role} Sectors", "all PLOVER sectors, those of one party parted by a vertical bar"),
         Column(f"{role} Title", "office held on the day of the report"),
         Column(f"{role} Name Raw", "in the report's words"),
         Column(f"Wikipedia {role} ID", "Wikidata item (Q...); the records know no page of Wikipedia"),

@@ -1,6 +1,6 @@
 """Documents in, mentions and events out: the protocol, and the extractor that runs an exported model.
 
-A model folder holds `model.onnx`, `tokenizer.json`, `labels.json`, `roles.npz` and `settings.json`.
+A model folder holds `model.onnx`, `vocabulary.txt`, `labels.json`, `roles.npz` and `settings.json`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class OnnxExtractor:
         folder = folder or MODEL
         missing = [
             name
-            for name in ("model.onnx", "tokenizer.json", "labels.json", "roles.npz", "settings.json")
+            for name in ("model.onnx", "vocabulary.txt", "labels.json", "roles.npz", "settings.json")
             if not (folder / name).is_file()
         ]
         if missing:
@@ -89,7 +89,7 @@ class OnnxExtractor:
         name = (folder / "NAME").read_text(encoding="utf-8").strip() if (folder / "NAME").is_file() else folder.name
         return cls(
             _session(folder / "model.onnx", threads),
-            Cutter.load(folder / "tokenizer.json"),
+            Cutter.load(folder / "vocabulary.txt"),
             Decoder(labels, roles, Settings.load(folder / "settings.json")),
             name,
         )

@@ -14,8 +14,7 @@ from whimbrel.store.query import one_of
 from whimbrel.store.schema import documents, dyads, events, members, parties, places, readings, runs, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, FromClause
 
@@ -58,10 +57,11 @@ def count(connection: Connection, dialect: SQLite | PostgreSQL, filters: Filters
     """Return a row for each group of events: how many there are, the sum and the mean of their scores.
 
     An event stands once in each group it belongs to; where it has several of a thing (two actors' countries, two
-    modes), it stands in several groups. In `dyad` both sides are known; elsewhere None stands for the unknown.
+    modes), it stands in several groups. In `dyad` both sides are known, and countries that met, agreed or
+    worked together without a recipient face each other both ways; elsewhere None stands for the unknown.
     """
     names = dimensions(by)
-    chosen = _Chosen(dialect, events, [], [], [])
+    chosen = _Chosen(dialect, events, [], [], {}, mutual="dyad" in by)
     for name in names:
         chosen.add(name)
     if "dyad" in by:
@@ -69,7 +69,7 @@ def count(connection: Connection, dialect: SQLite | PostgreSQL, filters: Filters
     columns = [column.label(f"by_{number}") for number, column in enumerate(chosen.columns)]
     source = select(*columns, events.c.score.label("score")).select_from(chosen.joined)
     source = source.where(*filters.clauses, *chosen.where)
-    if chosen.repeats:
+    if chosen.repeats or chosen.one_side:
         source = source.add_columns(events.c.number.label("number")).distinct()
     rows = source.subquery()
     groups = [rows.c[column.name] for column in columns]
@@ -85,8 +85,10 @@ class _Chosen:
     joined: FromClause
     columns: list[ColumnElement[Any]]
     where: list[ColumnElement[bool]]
-    aliases: list[str]
+    tables: dict[str, FromClause]
     repeats: bool = False
+    one_side: bool = False
+    mutual: bool = False
 
     def add(self, name: str) -> None:
         """Choose what to count by."""
@@ -96,7 +98,7 @@ class _Chosen:
         elif role in ("actor", "recipient"):
             self._members(role, part)
         elif role == "place":
-            self._join("places", places, events.c.place == places.c.number)
+            self._join("places", places, lambda table: events.c.place == table.c.number)
             self.columns.append(places.c[part])
         elif name in _PERIODS:
             self.columns.append(self.dialect.period(events.c.date_start, name))  # type: ignore[arg-type]
@@ -105,34 +107,40 @@ class _Chosen:
         else:
             self._other(name)
 
-    def _join(self, alias: str, table: FromClause, on: ColumnElement[bool]) -> None:
-        if alias not in self.aliases:
-            self.aliases.append(alias)
-            self.joined = self.joined.outerjoin(table, on)
+    def _join(self, name: str, table: FromClause, on: Callable[[FromClause], ColumnElement[bool]]) -> FromClause:
+        if name not in self.tables:
+            self.tables[name] = table
+            self.joined = self.joined.outerjoin(table, on(table))
+        return self.tables[name]
 
     def _dyads(self, role: str) -> None:
-        """One side alone repeats an event for each country on the other side."""
-        self._join("dyads", dyads, dyads.c.event == events.c.number)
+        """Choose a side; one alone repeats an event for each country on the other."""
+        every = self.mutual
+        self._join("dyads", dyads, lambda table: and_(table.c.event == events.c.number, every or ~table.c.mutual))
         self.columns.append(dyads.c[role])
-        self.repeats = True
+        sides = [column for column in self.columns if column is dyads.c.actor or column is dyads.c.recipient]
+        self.one_side = len(sides) == 1
 
     def _members(self, role: str, part: str) -> None:
-        member, party = members.alias(f"{role}_members"), parties.alias(f"{role}_parties")
-        if role not in self.aliases:
-            self._join(role, member, and_(member.c.event == events.c.number, member.c.role == role))
-            self._join(f"{role}_parties", party, member.c.party == party.c.number)
+        member = self._join(
+            f"{role}_members", members.alias(f"{role}_members"),
+            lambda table: and_(table.c.event == events.c.number, table.c.role == role),
+        )  # fmt: skip
+        party = self._join(
+            f"{role}_parties", parties.alias(f"{role}_parties"), lambda table: member.c.party == table.c.number
+        )
         self.columns.append(party.c.primary_sector if part == "sector" else party.c.name)
         self.repeats = True
 
     def _other(self, name: str) -> None:
         if name in ("run", "coder"):
-            self._join("runs", runs, events.c.run == runs.c.number)
+            self._join("runs", runs, lambda table: events.c.run == table.c.number)
             self.columns.append(runs.c.coder if name == "coder" else events.c.run)
             return
-        self._join("documents", documents, events.c.document == documents.c.number)
+        self._join("documents", documents, lambda table: events.c.document == table.c.number)
         if name == "source":
-            self._join("readings", readings, readings.c.document == documents.c.number)
-            self._join("sources", sources, readings.c.source == sources.c.number)
+            self._join("readings", readings, lambda table: table.c.document == documents.c.number)
+            self._join("sources", sources, lambda table: readings.c.source == table.c.number)
             self.repeats = True
         column = {"publisher": documents.c.publisher, "document": documents.c.id, "source": sources.c.location}[name]
         self.columns.append(column)

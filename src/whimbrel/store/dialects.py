@@ -126,7 +126,9 @@ class SQLite:
         """Read a store in a folder that cannot be written as it stands, if no other program is at it."""
         beside = self.path.with_name(f"{self.path.name}-wal")
         waiting = beside.exists() and beside.stat().st_size > 0
-        if not waiting and self.path.exists() and not os.access(self.path.absolute().parent, os.W_OK):
+        effective = os.access in os.supports_effective_ids
+        folder = self.path.absolute().parent
+        if not waiting and self.path.exists() and not os.access(folder, os.W_OK, effective_ids=effective):
             return "immutable=1"
         return "mode=rw"
 

@@ -37,19 +37,21 @@ class Page:
 
 def numbers_of(connection: Connection, query: Query, filters: Filters) -> array[int]:
     """Return the numbers of the events asked for, in order; 8 bytes each."""
-    found = connection.execute(_ordered(query, filters).limit(query.limit))
-    return array("q", (number for number, _ in found))
+    found: Iterable[Row[Any]] = connection.execute(_ordered(query, filters).limit(query.limit))
+    return array("q", (row[0] for row in found))
 
 
 def page_of(connection: Connection, query: Query, filters: Filters, size: int) -> tuple[list[int], str | None]:
     """Return the numbers of one page, and the cursor of the next."""
-    rows = connection.execute(_ordered(query, filters).limit(size + 1)).all()
-    shown: Sequence[Row[Any]] = rows[:size]
-    last = shown[-1] if len(rows) > size else None
-    return [number for number, _ in shown], None if last is None else cursor_of(query.order, last[1], last[0])
+    rows: Sequence[Row[Any]] = connection.execute(_ordered(query, filters).limit(size + 1)).all()
+    shown = rows[:size]
+    if len(rows) <= size:
+        return [row[0] for row in shown], None
+    last: Any = shown[-1]
+    return [row[0] for row in shown], cursor_of(query.order, last[1], last[0])
 
 
-def _ordered(query: Query, filters: Filters) -> Select[tuple[int, Any]]:
+def _ordered(query: Query, filters: Filters) -> Select[Any]:
     """Select numbers and what they are ordered by; undated events come first, or last where the newest come first."""
     value, falling = _ORDERED[query.order.lstrip("-")], query.order.startswith("-")
     chosen = select(events.c.number, value).where(*filters.clauses)

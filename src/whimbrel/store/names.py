@@ -87,6 +87,8 @@ def _sector(word: str) -> str:
 
 def _near(word: str, connection: Connection) -> list[str]:
     """Return names in the store that hold all of the words, or are written nearly so; then countries."""
+    if len(word) == 3 and word.upper() in countries():
+        return [word.upper()]
     compared = key(word)
     known = select(parties.c.name, parties.c.name_key).distinct().order_by(parties.c.name)
     alike = known

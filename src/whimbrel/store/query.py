@@ -157,15 +157,23 @@ def day_of(given: date | str | None, option: str, *, last: bool = False) -> date
     """
     if given is None or isinstance(given, date):
         return given
-    found = _PARTIAL.fullmatch(given.strip())
     try:
-        if not found:
-            raise ValueError("not a date")
-        year, month, day = (None if part is None else int(part) for part in found.groups())
-        months = month or (12 if last else 1)
-        return date(year or 0, months, day or (calendar.monthrange(year or 0, months)[1] if last else 1))
+        return _day(*_parts(given), last=last)
     except (ValueError, IndexError):
         raise OptionError(f"{option} {given!r} is no date; write 2023-10-17, 2023-10 or 2023") from None
+
+
+def _parts(given: str) -> tuple[int, int | None, int | None]:
+    found = _PARTIAL.fullmatch(given.strip())
+    if found is None:
+        raise ValueError(given)
+    year, month, day = (None if part is None else int(part) for part in found.groups())
+    return year or 0, month, day
+
+
+def _day(year: int, month: int | None, day: int | None, *, last: bool) -> date:
+    month = month or (12 if last else 1)
+    return date(year, month, day or (calendar.monthrange(year, month)[1] if last else 1))
 
 
 def cursor_of(order: Order, value: object, number: int) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import product
+from itertools import permutations, product
 from typing import TYPE_CHECKING, Any
 
 from whimbrel.records import Count, Document, Event, Mention, Party, Place, Sentence, Span, When
 from whimbrel.resolution.names import key as name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import RowMapping
 
 Row = dict[str, Any]
+_MUTUAL = frozenset({"AGREE", "CONSULT", "COOPERATE"})
+"""Types of events that those who do them together do with one another."""
 COUNTED = ("killed", "injured", "arrested")
 
 
@@ -95,18 +99,24 @@ def mention_row(role: str, position: int, mention: Mention) -> Row:
 
 
 def dyad_rows(event: Event) -> list[Row]:
-    """Return the countries that act on one another in an event, each pair once; None for a side not known."""
+    """Return the countries that act on one another in an event, each pair once; None for a side not known.
+
+    Where several countries meet, agree or work together and no recipient is named, each faces each other as well.
+    """
     actors, recipients = _countries(event.actor), _countries(event.recipient)
     if not actors and not recipients:
         return []
-    return [{"actor": actor, "recipient": to} for actor, to in product(actors or [None], recipients or [None])]
+    rows = [(actor, to, False) for actor, to in product(actors or [None], recipients or [None])]
+    if event.event in _MUTUAL and not event.recipient:
+        rows += [(actor, to, True) for actor, to in permutations(actors, 2)]
+    return [{"actor": actor, "recipient": to, "mutual": mutual} for actor, to, mutual in rows]
 
 
 def _countries(mentions: Iterable[Mention]) -> list[str | None]:
     return list(dict.fromkeys(party.country for mention in mentions for party in mention.members if party.country))
 
 
-def party_of(row: Mapping[str, Any]) -> Party:
+def party_of(row: RowMapping) -> Party:
     """Return the party of its row."""
     sector = tuple(json.loads(row["sector"]))
     return Party(row["name"], row["kind"], row["country"], sector, row["office"], row["wikidata"])
@@ -119,7 +129,7 @@ class Mentions:
     by_event: dict[int, dict[str, list[Mention]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, mentions: Iterable[Mapping[str, Any]], members: Iterable[Mapping[str, Any]]) -> Mentions:
+    def of(cls, mentions: Iterable[RowMapping], members: Iterable[RowMapping]) -> Mentions:
         """Gather rows that come in order of event, role, position and member."""
         parties: dict[tuple[int, str, int], list[Party]] = {}
         for row in members:
@@ -136,7 +146,7 @@ class Mentions:
         return self.by_event.get(event, {}).get(role, ())
 
 
-def event_of(row: Mapping[str, Any], mentions: Mentions) -> Event:
+def event_of(row: RowMapping, mentions: Mentions) -> Event:
     """Return the event of its row, joined with its document's, sentence's, place's and run's."""
     number = row["number"]
     document = Document(
@@ -168,7 +178,7 @@ def event_of(row: Mapping[str, Any], mentions: Mentions) -> Event:
     )
 
 
-def _when(row: Mapping[str, Any]) -> When | None:
+def _when(row: RowMapping) -> When | None:
     if row["date_start"] is None:
         return None
     start, end = row["date_characters_start"], row["date_characters_end"]
@@ -178,7 +188,7 @@ def _when(row: Mapping[str, Any]) -> When | None:
     )
 
 
-def _place(row: Mapping[str, Any]) -> Place | None:
+def _place(row: RowMapping) -> Place | None:
     if row["place_text"] is None:
         return None
     return Place(
@@ -187,6 +197,6 @@ def _place(row: Mapping[str, Any]) -> Place | None:
     )  # fmt: skip
 
 
-def _count(row: Mapping[str, Any], name: str) -> Count | None:
+def _count(row: RowMapping, name: str) -> Count | None:
     text = row[f"{name}_text"]
     return None if text is None else Count(text, row[f"{name}_start"], row[f"{name}_end"], row[name])

@@ -7,6 +7,8 @@ document's newer version and an event's newer coding stand beside the old ones, 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -128,8 +130,9 @@ events = Table(
     *_counted("killed"), *_counted("injured"), *_counted("arrested"),
     UniqueConstraint("document", "run", "id"), Index("events_by_id", "id"), Index("events_by_run", "run"),
 )  # fmt: skip
-_CURRENT = {"sqlite_where": text("current"), "postgresql_where": text("current")}
-Index("events_by_date", events.c.date_start, events.c.number, **_CURRENT)
+_CURRENT: dict[str, Any] = {"sqlite_where": text("current = 1"), "postgresql_where": text("current")}
+# Holds all that a count by date, type or dyad looks at, so that it need not go to the rows themselves.
+Index("events_by_date", *(events.c[name] for name in ("date_start", "number", "event", "score", "current")), **_CURRENT)
 Index("events_by_type", events.c.event, events.c.date_start, events.c.number, **_CURRENT)
 Index("events_by_place", events.c.place, **_CURRENT)
 Index("events_by_confidence", events.c.confidence, events.c.number, **_CURRENT)
@@ -148,10 +151,12 @@ members = Table(
 )  # fmt: skip
 
 # One row for each two countries of an event, acting and receiving; with one side unknown, one for each of the other.
+# `mutual` rows are added where several met, agreed or worked together towards nobody: each pair, both ways.
 dyads = Table(
-    "dyads", metadata, _refers("event", "events"), _text("actor"), _text("recipient"),
-    Index("dyads_by_event", "event", "actor", "recipient"), Index("dyads_by_actor", "actor", "recipient", "event"),
-    Index("dyads_by_recipient", "recipient", "actor", "event"),
+    "dyads", metadata, _refers("event", "events"), _text("actor"), _text("recipient"), _flag("mutual"),
+    Index("dyads_by_event", "event", "actor", "recipient", "mutual"),
+    Index("dyads_by_actor", "actor", "recipient", "event", "mutual"),
+    Index("dyads_by_recipient", "recipient", "actor", "event", "mutual"),
 )  # fmt: skip
 
 rejects = Table(

@@ -118,7 +118,7 @@ class Batch:
 
     def _versions(self, ids: list[str]) -> dict[str, int]:
         latest = select(documents.c.id, func.max(documents.c.version)).where(documents.c.id.in_(ids))
-        return {identifier: version for identifier, version in self.connection.execute(latest.group_by(documents.c.id))}
+        return _pairs(self.connection.execute(latest.group_by(documents.c.id)))
 
     def _supersede(self, ids: list[str]) -> None:
         """Mark the versions of documents that newer ones take the place of, and their events."""
@@ -230,7 +230,7 @@ class Batch:
         unknown = [key for key in rows if key not in self.kept and key not in self.fresh]
         for start in range(0, len(unknown), _ASKED):
             asked = select(table.c.key, table.c.number).where(table.c.key.in_(unknown[start : start + _ASKED]))
-            self.fresh |= {key: number for key, number in self.connection.execute(asked)}
+            self.fresh |= _pairs(self.connection.execute(asked))
         new = [rows[key] for key in unknown if key not in self.fresh]
         for number, row in enumerate(new, self._next(table)):
             row["number"] = number
@@ -246,13 +246,10 @@ class Batch:
         if not given:
             return
         numbers = {location: self.source(location) for location in {source for _, source in given if source}}
-        known_pairs = set(
-            self.connection.execute(
-                select(readings.c.document, readings.c.source).where(
-                    readings.c.document.in_({number for number, _ in given}), readings.c.source.in_(numbers.values())
-                )
-            ).tuples()
+        pairs = select(readings.c.document, readings.c.source).where(
+            readings.c.document.in_({number for number, _ in given}), readings.c.source.in_(numbers.values())
         )
+        known_pairs = {(row[0], row[1]) for row in self.connection.execute(pairs)}
         rows = [
             {"document": number, "source": numbers[source], "url": document.url, "publisher": document.publisher,
              "read": self.moment}
@@ -296,6 +293,10 @@ class Batch:
 
     def _execute(self, statement: Any) -> None:
         self.connection.execute(statement)
+
+
+def _pairs(rows: Iterable[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in rows}
 
 
 def known(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], int]:
