@@ -17,6 +17,7 @@ import numpy as np
 from prepare import example, read
 
 from whimbrel.extraction.decoding import log_odds, sigmoid
+from whimbrel.extraction.doubles import without_doubles
 from whimbrel.extraction.extractor import OnnxExtractor
 from whimbrel.extraction.labels import ROLE_KINDS
 from whimbrel.extraction.settings import Settings
@@ -33,24 +34,19 @@ def load(docs_path: str, gold_path: str):
     return reports, documents, segmented
 
 
-def candidates(extractor: OnnxExtractor, segmented) -> list[list]:
-    """Return for each document its candidate triggers' features under neutral weights."""
+def candidates(extractor: OnnxExtractor, documents, segmented) -> list[list]:
+    """Return for each document its candidate triggers' features, those that only repeat a surer one left out."""
     rows = extractor.rows(segmented)
     found: list[list] = [[] for _ in segmented]
     decoder = extractor.decoder
+    single = [extractor.with_settings(dataclasses.replace(decoder.settings, weights=w)).decoder for w in np.eye(4)[1:]]
     for chunk, scores in zip(rows, extractor.scores(rows), strict=True):
-        for index, weights in enumerate(((0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))):
-            settings = dataclasses.replace(decoder.settings, weights=weights)
-            triggers = type(decoder)(decoder.labels, decoder.roles, settings).triggers(chunk, scores)
-            odds = [log_odds(t.types) for t in triggers]
-            if index == 0:
-                made = [[t, [o]] for t, o in zip(triggers, odds, strict=True)]
-            else:
-                for entry, o in zip(made, odds, strict=True):
-                    entry[1].append(o)
-        found[chunk.document] += [
-            (t.sentence, chunk.spans[t.start, 0], chunk.spans[t.end - 1, 1], np.stack(f, 1)) for t, f in made
-        ]
+        _, events = decoder.decode(chunk, scores, documents[chunk.document].text)
+        columns = [[log_odds(t.types) for t in one.triggers(chunk, scores)] for one in single]
+        for event, *features in zip(without_doubles(events), *columns, strict=True):
+            if event.double_of is None:
+                span = event.trigger
+                found[chunk.document].append((event.sentence, span.start, span.end, np.stack(features, 1)))
     return found
 
 
@@ -93,8 +89,8 @@ def regression(x: np.ndarray, y: np.ndarray, ridge: float = 2.0) -> np.ndarray:
     return w
 
 
-def choose_weights(extractor, reports, segmented, types) -> tuple[tuple, float, float]:
-    found = candidates(extractor, segmented)
+def choose_weights(extractor, reports, documents, segmented, types) -> tuple[tuple, float, float]:
+    found = candidates(extractor, documents, segmented)
     weights = np.array([0.0, 1.0, 1.0, 0.0])
     for _ in range(3):
         features, right = [], []
@@ -207,7 +203,7 @@ def main() -> None:
     Settings().save(arguments.folder / "settings.json")
     extractor = OnnxExtractor.load(arguments.folder, threads=2)
     reports, documents, segmented = load(arguments.docs, arguments.gold)
-    weights, threshold, f1 = choose_weights(extractor, reports, segmented, extractor.decoder.labels.types)
+    weights, threshold, f1 = choose_weights(extractor, reports, documents, segmented, extractor.decoder.labels.types)
     print(f"events: weights {weights}, threshold {threshold}, F1 {100 * f1:.1f}")
     settings = dataclasses.replace(extractor.decoder.settings, weights=weights, event=threshold)
     roles = choose_roles(extractor, reports, documents, segmented, settings)

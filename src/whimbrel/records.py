@@ -163,7 +163,8 @@ class FoundMention:
 class FoundEvent:
     """An event as extraction found it, its roles still unresolved phrases.
 
-    `types`: the best types with their probabilities, the chosen one first; `confidence`: calibrated.
+    `types`: the best types with their probabilities, the chosen one first; `confidence`: calibrated;
+    `double_of`: the trigger of the surer event of the same sentence that this one only says again.
     """
 
     sentence: int
@@ -181,6 +182,7 @@ class FoundEvent:
     killed: Span | None = None
     injured: Span | None = None
     arrested: Span | None = None
+    double_of: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

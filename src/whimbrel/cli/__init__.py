@@ -36,9 +36,9 @@ def options(
 
 def build() -> typer.Typer:
     """Return the app with every command."""
-    from whimbrel.cli import code, explain, ontology, schema, search  # noqa: PLC0415  each loads what it needs
+    from whimbrel.cli import code, explain, export, ontology, schema, search, store  # noqa: PLC0415  each loads what it needs
 
-    for group in (code, explain, ontology, schema, search):
+    for group in (code, explain, ontology, schema, search, export, store):
         group.register(app)
     return app
 

@@ -15,6 +15,7 @@ from whimbrel.errors import ModelError
 from whimbrel.extraction.between import typed
 from whimbrel.extraction.chunks import Chunk, chunks, inputs
 from whimbrel.extraction.decoding import Decoder
+from whimbrel.extraction.doubles import without_doubles
 from whimbrel.extraction.labels import Labels
 from whimbrel.extraction.pieces import Cutter
 from whimbrel.extraction.segmenting import segment
@@ -152,14 +153,14 @@ class OnnxExtractor:
         for chunk, numbers in zip(rows, scores, strict=True):
             phrases, events = self.decoder.decode(chunk, numbers, document.text)
             mentions += phrases
-            weighed += events
+            weighed += without_doubles(events)
         least = self.decoder.settings.least
         return Extraction(
             document,
             parts,
             tuple(mentions),
-            events=tuple(e for e in weighed if e.confidence >= least(e.event)),
-            left_out=tuple(e for e in weighed if e.confidence < least(e.event)),
+            events=tuple(e for e in weighed if e.double_of is None and e.confidence >= least(e.event)),
+            left_out=tuple(e for e in weighed if e.double_of is not None or e.confidence < least(e.event)),
             context=self.decoder.contexts(scores) if scores else (),
         )
 
@@ -178,8 +179,9 @@ class OnnxExtractor:
 def keep_from(extraction: Extraction, least: float) -> Extraction:
     """Return an extraction with the events of at least this confidence, whatever the model's own thresholds say."""
     weighed = sorted((*extraction.events, *extraction.left_out), key=lambda e: e.trigger.start)
+    kept = {e.trigger for e in weighed if e.double_of is None and e.confidence >= least}
     return replace(
         extraction,
-        events=tuple(e for e in weighed if e.confidence >= least),
-        left_out=tuple(e for e in weighed if e.confidence < least),
+        events=tuple(e for e in weighed if e.trigger in kept),
+        left_out=tuple(e for e in weighed if e.trigger not in kept),
     )

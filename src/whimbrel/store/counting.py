@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 
 from whimbrel.store.query import one_of
 from whimbrel.store.schema import documents, dyads, events, members, parties, places, readings, runs, sources
@@ -115,8 +115,8 @@ class _Chosen:
 
     def _dyads(self, role: str) -> None:
         """Choose a side; one alone repeats an event for each country on the other."""
-        every = self.mutual
-        self._join("dyads", dyads, lambda table: and_(table.c.event == events.c.number, every or ~table.c.mutual))
+        asked = true() if self.mutual else ~dyads.c.mutual
+        self._join("dyads", dyads, lambda table: and_(table.c.event == events.c.number, asked))
         self.columns.append(dyads.c[role])
         sides = [column for column in self.columns if column is dyads.c.actor or column is dyads.c.recipient]
         self.one_side = len(sides) == 1
