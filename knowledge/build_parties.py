@@ -218,7 +218,9 @@ def noun_table(facts: Path) -> list[tuple[str, ...]]:
 
 def plain_tables(out: Path) -> None:
     """Copy the small hand-written tables that are used as they stand."""
-    for name, fields in (("titles", ("title", "class", "sectors")), ("leading", ("country", "class"))):
+    words = ("word", "order", "sector")
+    for name, fields in (("titles", ("title", "class", "sectors")), ("leading", ("country", "class")),
+                         ("cues", words), ("body_words", words)):  # fmt: skip
         write(out, f"{name}.tsv", [tuple(row[f].replace("|", ",") for f in fields)
                                    for row in rows(TABLES / f"{name}.csv")])  # fmt: skip
 

@@ -119,6 +119,12 @@ NAMES = [
      "sector by words, country by the city"),
     ("The UN Department of Peace Operations agreed.", "The UN Department of Peace Operations", "2018-05-01",
      ("United Nations Department of Peace Operations", "UNO", ""), "part of a known body"),
+    ("The court in Bonn heard Omar Issa Nuri, a commander of Boko Haram.", "Omar Issa Nuri", "2018-05-01",
+     ("Omar Issa Nuri", "NGA", "REB"), "a body in the description"),
+    ("Chile hosted the International Glacier Commission.", "the International Glacier Commission", "2018-05-01",
+     ("International Glacier Commission", "IGO", ""), "a name of no one country"),
+    ("Soldiers crossed the river in Ghana.", "Soldiers", "2018-05-01", ("Ghanaian soldiers", "GHA", "MIL"),
+     "troops are named by their country's adjective"),
     ("Bombs fell in Israeli airstrikes.", "Israeli", "2018-05-01", ("Israeli military", "ISR", "MIL"), "adjective of war"),
 ]  # fmt: skip
 
@@ -147,6 +153,16 @@ def test_several_members(parties: Parties, sentence: str, phrase: str, codes: li
     """A phrase that joins parties gives each of them."""
     (members,) = run(parties, [sentence], [phrase], date(2020, 1, 1))
     assert [m.country for m in members] == codes, why
+
+
+def test_host_and_guest(parties: Parties) -> None:
+    """In a government's release, "our trade" is the trade of host and guest."""
+    text = "Prime Minister Anthony Albanese welcomed President Joko Widodo of Indonesia. Our trade has grown."
+    first = text.index(" Our")
+    phrases = ["Prime Minister Anthony Albanese", "President Joko Widodo", "Our"]
+    (*_, members) = run(parties, [text[:first], text[first + 1 :]], phrases, date(2023, 7, 4),
+                        publisher="Prime Minister of Australia")  # fmt: skip
+    assert {m.country for m in members} == {"AUS", "IDN"}
 
 
 BACK = [

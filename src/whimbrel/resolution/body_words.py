@@ -3,47 +3,49 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from whimbrel.resolution.names import key
 
-_KEYWORDS = (
-    (("police", "gendarmerie", "sheriff", "carabinieri"), "COP"),
-    (("court", "tribunal", "prosecutor", "prosecutors", "judiciary"), "JUD"),
-    (("parliament", "assembly", "senate", "congress", "legislature", "duma", "knesset"), "LEG"),
-    (("ministry", "department", "government", "embassy", "administration", "cabinet", "treasury", "municipality",
-      "secretariat", "authority", "commission", "agency", "bureau", "council", "directorate", "office"), "GOV"),
-    (("army", "navy", "military", "brigade", "battalion", "forces", "guard", "squadron", "regiment", "command",
-      "corps", "force", "fleet", "division"), "MIL"),
-    (("party", "democrats", "liberals", "conservatives"), "PTY"),
-    (("front", "militia", "mujahideen", "jihad", "liberation", "resistance", "rebels", "insurgents"), "REB"),
-    (("cartel", "mafia", "gang"), "CRM"),
-    (("university", "college", "school", "academy", "institute"), "EDU"),
-    (("hospital", "clinic", "medical", "health"), "MED"),
-    (("times", "news", "post", "tv", "television", "radio", "newspaper", "journal", "herald", "broadcasting", "press",
-      "magazine", "tribune", "gazette", "daily", "media"), "JRN"),
-    (("union", "workers", "federation", "teamsters"), "LAB"),
-    (("church", "mosque", "diocese", "temple", "synagogue"), "REL"),
-    (("bank", "corporation", "company", "airlines", "airways", "inc", "ltd", "plc", "holdings", "energy", "motors",
-      "oil", "airline", "group", "industries", "corp", "petroleum", "systems"), "BUS"),
-    (("association", "foundation", "society", "network", "coalition", "committee", "organization", "organisation",
-      "alliance", "movement", "watch", "campaign", "center", "centre", "trust"), "CVL"),
-)  # fmt: skip
-# The first of these decide wherever they stand in a name; of the others the last word speaks first.
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Words of the first orders of the table decide wherever they stand in a name; of the others the last speaks first.
 _STRONG = 3
+_WORLDWIDE = re.compile(r"(?:International|World|Global|Inter-\w+|Multilateral|Pan-\w+)\s+(?:[A-Z][\w-]+\s+)*"
+                        r"(?:Commission|Agency|Organi[sz]ation|Court|Tribunal|Initiative|Coalition|Fund|Monitors|"
+                        r"Observers|Community|Secretariat|Council)\b")  # fmt: skip
+_CHARITIES = re.compile(r"\b(?:NGOs?|Flotilla|flotillas?|Without Borders|sans Fronti\w+)\b|"
+                        r"^(?:International|World|Global)\s(?:.*\s)?(?:Federation|Association|Foundation|Society|Athletics|"
+                        r"Union|Network|Alliance|Watch)\b")  # fmt: skip
 
 
-def body_sector(name: str) -> str | None:
+def body_sector(name: str, words_of: Mapping[str, tuple[int, str]]) -> str | None:
     """Return the sector that the words of an unknown body's name give it, or None where none does.
 
-    The last word speaks first ("Police Federation" is a federation), then the others.
+    `words_of` gives the order and sector of a word. The last word speaks first ("Police Federation" is a federation),
+    then the others.
     """
     words = key(name).split()
     main = key(re.split(r"\s+(?:of|for)\s+", name)[0]).split()
-    for known, sector in _KEYWORDS[:_STRONG]:
-        if any(word in known for word in main):
-            return sector
-    for word in [*reversed(main[-1:]), *main, *words]:
-        for known, sector in _KEYWORDS:
-            if word in known:
-                return sector
+    strong = [words_of[word] for word in main if words_of.get(word, (_STRONG + 1,))[0] <= _STRONG]
+    if strong:
+        return min(strong)[1]
+    for some in (main[-1:], main, words):
+        found = [words_of[word] for word in some if word in words_of]
+        if found:
+            return min(found)[1]
     return None
+
+
+@lru_cache(maxsize=4096)
+def international(name: str) -> str | None:
+    """Return IGO or NGO for a body whose name says that it is of no one country, or None.
+
+    >>> international("International Whaling Commission")
+    'IGO'
+    """
+    if _CHARITIES.search(name):
+        return "NGO"
+    return "IGO" if _WORLDWIDE.search(name) else None

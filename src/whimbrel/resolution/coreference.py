@@ -107,6 +107,16 @@ class Memory:
             parties = parties[:number] if kind == "person" else parties[-number:]
         return tuple(parties) if len(parties) > 1 else ()
 
+    def pair(self, start: int, host: str) -> tuple[Party, ...]:
+        """Return the first two people named before a place, one of them of the host country, the other of another."""
+        people: dict[str, Party] = {}
+        for entry in self.named:
+            if entry.start < start and len(entry.members) == 1 and entry.members[0].kind == "person":
+                people.setdefault(key(entry.members[0].name), entry.members[0])
+        ours = [p for p in people.values() if p.country == host]
+        guests = [p for p in people.values() if p.country not in (None, host)]
+        return (ours[0], guests[0]) if ours and guests else ()
+
     def titled(self, title: str, start: int) -> Party | None:
         """Return the person last called by a title."""
         titled = [n for n in self.named if n.title and len(n.members) == 1]
@@ -131,9 +141,10 @@ class Memory:
             member = entry.members[0]
             if member.kind not in ("organisation", "group"):
                 continue
-            if singular(noun) in [singular(w) for w in key(member.name).split()]:
+            words = key(member.name).split()
+            if noun in words or (singular(noun) == noun and noun in [singular(w) for w in words]):
                 return member
-            if loose is None and fits(noun, member):
+            if loose is None and singular(noun) == noun and fits(noun, member):
                 loose = member
         return loose
 

@@ -29,6 +29,8 @@ from whimbrel.resolution.parties_context import Surroundings
 from whimbrel.resolution.parties_groups import Groups, find_noun
 from whimbrel.resolution.parties_names import Names
 from whimbrel.resolution.parties_phrase import SMALL, Phrase, Phrases
+from whimbrel.resolution.parties_search import search
+from whimbrel.resolution.parties_speech import host_and_guest
 from whimbrel.resolution.parties_tables import Body, CountryForm, Tables
 from whimbrel.resolution.reasons import Candidate, Resolved
 
@@ -106,6 +108,7 @@ class Parties:
         """
         around = Surroundings.of(document, segmented, places, self._tables)
         memory = Memory()
+        around.known_people = self._names.known_countries
         tasks = {s: self._task(s, around) for s in set(phrases)}
         ordered = sorted(tasks.values(), key=lambda task: (task.span.start, task.span.end))
         found: dict[Span, Found] = {}
@@ -152,7 +155,7 @@ class Parties:
 
     def search(self, text: str, on: date | None = None) -> tuple[Candidate, ...]:
         """Return the parties of the tables that a name may mean, the best first, each with its codes and offices."""
-        return self._names.search(text, on)
+        return search(text, on, self._tables, self._phrases, self._offices)
 
     def country_of(self, text: str) -> str | None:
         """Return the code of a country's name, demonym, adjective or capital; None for anything else."""
@@ -380,7 +383,7 @@ class Parties:
             code, why = loose or None, "of no one country"
         if singular(noun.words) in _ANYONE and around.tells_of_crime(task.span.start, task.span.end):
             noun = replace(noun, sectors=("CRM",))
-        party = self._groups.group(task.phrase, noun, code)
+        party = self._groups.group(task.phrase, noun, code, around.place_name(task.span.start, code))
         return (party,), f"{noun.words!r} is {noun.sectors[0]}; country: {why}", ()
 
     def _unknown(self, task: Task, around: Surroundings) -> Found:
@@ -395,7 +398,9 @@ class Parties:
         text = task.span.text
         compared = text.casefold()
         if compared in PRONOUNS and text != "US":
-            members, why = memory.pronoun(compared, task.span.start, task.sentence)
+            members, why = host_and_guest(text, task.span.end, around, memory)
+            if not members:
+                members, why = memory.pronoun(compared, task.span.start, task.sentence)
             if members:
                 return members, why, ()
             return self._anyone(compared, task, around)

@@ -8,7 +8,7 @@ Evidence is trusted in that order: the mention itself, then its sentence, then t
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from whimbrel.resolution.names import PARTICLES, WORD, is_capitalised, key, sing
 from whimbrel.resolution.parties_phrase import PORTFOLIOS, Phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from whimbrel.records import Document, Segmented, Span
     from whimbrel.resolution.parties_tables import Tables
@@ -26,10 +26,13 @@ INTERNATIONAL = frozenset(("UNO", "EUR", "IGO", "NGO", "MNC", "IMG", "ISM"))
 # Weights of evidence for a country, by kind; set on training reports by trying halves and doubles.
 WEIGHTS = {"N": 2.0, "A": 2.6, "R": 2.0, "C": 1.6, "place": 0.9, "body": 1.0, "person": 1.6}
 GIVEN_PLACE = 3.0
-AT_PLACE = 1.0
+ADJECTIVE_AT_PLACE = 0.4
+OWNER = 2.5
+PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 AFTER = re.compile(r"\s*(?:,\s*)?(?:of|in|from|at|near|across|throughout|outside|around|inside)\s+(?:the\s+)?"
                    r"(?:(?:northern|southern|eastern|western|central|north|south|east|west|city|capital|province|region|"
                    r"town|village|state|of|the|district)\s+)*", re.IGNORECASE)  # fmt: skip
+OWN = re.compile(r"(?:its|their|his|her)\b", re.IGNORECASE)
 CRIME_AFTER = re.compile(
     r"(?:,[^,.]{0,60},)?\s*(?:(?:who|and|has|have|had|was|were|is|are|been|be|later|also|then|allegedly|himself)\s+)*"
     r"(?:sentenced|convicted|found guilty|jailed|plead(?:s|ed|ing)? guilty|stabs"
@@ -87,6 +90,7 @@ class Surroundings:
     runs: list[tuple[int, str]] = field(default_factory=list)
     parties: dict[int, list[Term]] = field(default_factory=dict)
     _terms: dict[int, list[Term]] = field(default_factory=dict)
+    known_people: Callable[[Surroundings], list[str]] = lambda _: []
     _document: list[tuple[str, float]] | None = None
 
     @classmethod
@@ -156,6 +160,19 @@ class Surroundings:
         terms = self._scan(text, 0)
         return [t.code for t in sorted(terms, key=lambda t: (t.kind == "place", -t.start))]
 
+    def counterpart(self, code: str) -> str | None:
+        """Return the one other country that the title names, or else that the document names most."""
+        titled = [t.code for t in self._scan(self.document.title or "", 0) if t.code not in ("", code)]
+        named = [other for other, _ in self.document_ranking() if other not in ("", code)]
+        return titled[0] if titled else named[0] if named else None
+
+    def cue(self, start: int) -> tuple[str, ...]:
+        """Return the sector that the words of a sentence suggest for someone of whom it says nothing else."""
+        index = self.sentence_at(start)
+        words = set(re.findall(r"[a-z]+", self.segmented.sentences[index].text.casefold())) if index >= 0 else set()
+        found = [self.tables.cues[word] for word in words if word in self.tables.cues]
+        return (min(found)[1],) if found else ()
+
     def tells_of_crime(self, start: int, end: int) -> bool:
         """Say whether the words around a phrase make its party the one who did a crime, or was tried for it."""
         text = self.document.text
@@ -188,25 +205,30 @@ class Surroundings:
         after = self.country_after(end, index)
         if after:
             return after, "place after it"
-        ranked = self._sentence_ranking(start, end, index, place=place)
-        if ranked:
-            return ranked[0][0], "named in the sentence"
-        ranked = self.document_ranking()
-        if ranked:
-            return ranked[0][0], "named in the document"
+        best = self._sentence_ranking(start, end, index, place=place)
+        if best:
+            return best[0][0], "named in the sentence"
+        best = self._paragraph_ranking(index)
+        if best:
+            return best[0][0], "named in the paragraph"
+        best = self.document_ranking()
+        if best:
+            return best[0][0], "named in the document"
         if self.segmented.dateline and self.segmented.dateline.place:
             codes = self.place_countries(self.segmented.dateline.place.text)
             if codes:
                 return codes[0], "dateline"
         if self.publisher_country:
             return self.publisher_country, "publisher"
-        return None, "nothing names a country"
+        people = self.known_people(self)
+        return (people[0], "someone known in the text") if people else (None, "nothing names a country")
 
     def _sentence_ranking(self, start: int, end: int, index: int, *, place: bool) -> list[tuple[str, float]]:
         if index < 0:
             return []
-        scores: Counter[str] = Counter()
+        scores: defaultdict[str, float] = defaultdict(float)
         given = [(p.start, p.end) for p in self.places]
+        own = bool(OWN.match(self.document.text, start))
         for term in [*self.terms(index), *self.parties.get(index, ())]:
             if term.start >= start and term.end <= end:
                 continue
@@ -214,35 +236,59 @@ class Surroundings:
             weight = term.weight
             if any(a <= term.start < b for a, b in given):
                 weight = GIVEN_PLACE
-            if place and term.kind in ("place", "R"):
-                weight *= AT_PLACE
+            if place and term.kind == "A":
+                weight *= ADJECTIVE_AT_PLACE
+            if own and term.end <= start and term.kind != "place":
+                weight *= OWNER
             scores[term.code] += weight / (1.0 + max(distance, 0) / 60.0)
         ranking = self.document_ranking() if len(scores) > 1 else []
         for code, score in ranking:
             if code in scores:
                 scores[code] += score / ranking[0][1]
-        return scores.most_common()
+        return ranked(scores)
+
+    def _paragraph_ranking(self, index: int) -> list[tuple[str, float]]:
+        """Return the countries named earlier in a sentence's paragraph, the nearest sentence's first.
+
+        Empty where the document is one paragraph: then all of it counts.
+        """
+        if index < 1 or not PARAGRAPHS.search(self.document.text):
+            return []
+        sentences = self.segmented.sentences
+        for earlier in range(index - 1, -1, -1):
+            if PARAGRAPHS.search(self.document.text, sentences[earlier].end, sentences[earlier + 1].start):
+                break
+            scores: defaultdict[str, float] = defaultdict(float)
+            for term in [*self.terms(earlier), *self.parties.get(earlier, ())]:
+                scores[term.code] += term.weight
+            if scores:
+                return ranked(scores)
+        return []
 
     def document_ranking(self) -> list[tuple[str, float]]:
         """Return the countries named in the document, the most often named first."""
         if self._document is None:
-            scores: Counter[str] = Counter()
+            scores: defaultdict[str, float] = defaultdict(float)
             for index in range(len(self.segmented.sentences)):
                 for term in self.terms(index):
                     scores[term.code] += term.weight / (1.0 + 0.3 * index)
             for term in self._scan(self.document.title or "", 0):
                 scores[term.code] += term.weight
-            self._document = scores.most_common()
+            self._document = ranked(scores)
         return self._document
 
-    def place_name(self, start: int) -> str | None:
-        """Return the text of the given place of the phrase's sentence, the first where it has several."""
+    def place_name(self, start: int, code: str | None) -> str | None:
+        """Return the first given place of the phrase's sentence that is a town or region of a country."""
         index = self.sentence_at(start)
-        if index < 0:
+        if index < 0 or not code:
             return None
         sentence = self.segmented.sentences[index]
-        inside = [p for p in self.places if sentence.start <= p.start < sentence.end]
-        return inside[0].text if inside else None
+        for place in self.places:
+            if sentence.start <= place.start < sentence.end and is_capitalised(place.text) and len(place.text) < 25:
+                known = self.tables.place(key(place.text))
+                if any(where == code for where, _ in known):
+                    return place.text
+        return None
 
     def _publisher(self) -> str | None:
         name = self.document.publisher or ""
@@ -305,6 +351,11 @@ class Surroundings:
             name = spelled_out(acronym.replace(".", ""), before)
             if name:
                 self.acronyms.setdefault(key(acronym), name)
+
+
+def ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
+    """Return names with their scores, the highest first."""
+    return sorted(scores.items(), key=lambda pair: -pair[1])
 
 
 def capital_runs(text: str) -> list[tuple[int, list[str]]]:

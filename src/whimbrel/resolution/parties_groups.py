@@ -13,6 +13,7 @@ from whimbrel.resolution.names import is_capitalised, is_plural, key, singular, 
 from whimbrel.resolution.parties_phrase import Phrase, noun_phrase
 
 if TYPE_CHECKING:
+    from whimbrel.records import Kind
     from whimbrel.resolution.parties_tables import Tables
 
 GOVERNMENTS = frozenset(("government", "administration", "regime", "federal government", "central government"))
@@ -41,6 +42,11 @@ ORGANS = {
 WITH_ARTICLE = frozenset(
     ["USA", "GBR", "PHL", "NLD", "ARE", "BHS", "MDV", "CAF", "COD", "COG", "CZE", "SLB", "MHL", "COM", "DOM"]
 )
+# Spellings of one word are one name.
+SHOWN = {"protestors": "protesters", "demonstrators": "protesters", "protestor": "protester", "rebel": "rebels",
+         "insurgent": "insurgents", "demonstrator": "protester", "others": "people"}  # fmt: skip
+# Parties of these sectors are named by the town rather than by the country.
+AT_PLACE = (("CVL",), ("UAF",), ("CRM",))
 OPPOSED = ("opposition", "anti-government", "antigovernment", "pro-democracy", "dissident")
 NO_COUNTRY = frozenset(("country", "nation", "state", "partner", "ally", "member", "leader", "government"))
 # Plurals of states: no one country.
@@ -89,7 +95,9 @@ class Groups:
         words = key(bare)
         if bare != phrase.head and re.match(r"(?:[A-Z]\w+ )*Ministry(?: of (?:the )?[A-Z].*)?$", bare) and code:
             country = self._tables.country_names.get(code, code)
-            return Party(f"{bare} ({country})", "organisation", code, (body_sector(bare) or "GOV",))
+            return Party(
+                f"{bare} ({country})", "organisation", code, (body_sector(bare, self._tables.body_words) or "GOV",)
+            )
         if words not in ORGANS or code not in self._tables.country_names:
             return None
         pattern, sector = ORGANS[words]
@@ -107,18 +115,26 @@ class Groups:
             name = name.replace("American", "United States")
         return Party(name, "organisation", code, (sector,))
 
-    def group(self, phrase: Phrase, noun: Noun, code: str | None) -> Party:
-        """Return an unnamed party: its own words where they say which country, else the words and where it is."""
+    def group(self, phrase: Phrase, noun: Noun, code: str | None, place: str | None = None) -> Party:
+        """Return an unnamed party: its own words where they say which country, else the words and where it is.
+
+        `place` is a town or region of the same country, which tells victims and attackers apart better.
+        """
         sectors = self._sectors(noun, phrase.head)
         if code in self._tables.country_names and phrase.country and singular(noun.words) == "side":
             return Party(self._tables.country_names[code], "country", code, ("GOV",))
-        kind = "group" if noun.plural or sectors[:1] in (("CVL",), ("UAF",), ("REB",), ("CRM",)) else "organisation"
+        many = noun.plural or sectors[:1] in (("CVL",), ("UAF",), ("REB",), ("CRM",))
+        kind: Kind = "group" if many else "organisation"
         head = noun_phrase(without_determiners(phrase.head))
         if phrase.country or any(is_capitalised(w) for w in head.split()):
             return Party(head, kind, code, sectors)
         where = self._tables.country_names.get(code) if code else None
-        name = f"{head} ({where})" if where else head
-        return Party(name, kind, code, sectors)
+        head = SHOWN.get(head.casefold(), head)
+        if where and sectors[:1] in (("MIL",), ("GOV",)) and " " not in head and noun.plural:
+            adjective = "United States" if code == "USA" else self._tables.country_adjectives.get(code or "", where)
+            return Party(f"{adjective} {head.casefold()}", kind, code, sectors)
+        where = place if place and sectors[:1] in AT_PLACE else where
+        return Party(f"{head} ({where})" if where else head, kind, code, sectors)
 
     def loose(self, phrase: Phrase, noun: Noun) -> str | None:
         """Return "" for sets of no one country (allies, migrants), MNC for companies of many; None for others."""

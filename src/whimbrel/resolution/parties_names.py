@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 from whimbrel.records import Party, Span
-from whimbrel.resolution.body_words import body_sector
+from whimbrel.resolution.body_words import body_sector, international
 from whimbrel.resolution.coreference import BODIES, Memory
 from whimbrel.resolution.names import (
     PARTICLES,
@@ -22,10 +21,13 @@ from whimbrel.resolution.names import (
     without_possessive,
 )
 from whimbrel.resolution.offices import PROMINENCE, Offices
+from whimbrel.resolution.parties_members import body_before, body_led, sectors_of
 from whimbrel.resolution.parties_phrase import Phrase, Phrases
 from whimbrel.resolution.reasons import Candidate
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from whimbrel.resolution.parties_context import Surroundings
     from whimbrel.resolution.parties_tables import Person, Spell, Tables
 
@@ -38,6 +40,7 @@ _APPOSED = re.compile(
     r",\s+(?:who (?:is|was) )?((?:an?|the|former|one of the|head|leader|chief|chairman|founder|co-founder|director|"
     r"president|spokes\w+|[a-z]+)\b[^,;.]{0,80})"
 )
+_LISTED = re.compile(r"([A-Za-z][\w'’ -]{3,70}s),\s+(?:including\s+|namely\s+)?$")
 _HONORIFICS = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|Amb|Sen|Rep|Gen|Col)\.?\s+")
 _OFFICE_NAMES = {"HOS": "President", "HOG": "Prime Minister", "FM": "Foreign Minister", "DM": "Defence Minister",
                  "VP": "Vice President"}  # fmt: skip
@@ -77,7 +80,7 @@ class Names:
         self._offices = offices
         self._phrases = Phrases(tables)
 
-    def person(self, phrase: Phrase, around: Surroundings, span: Span) -> Found | None:
+    def person(self, phrase: Phrase, around: Surroundings, span: Span) -> Found | None:  # noqa: C901 - a list of rules
         """Return the person that a phrase names with a full name or a surname, or None where it names none."""
         name = _HONORIFICS.sub("", without_possessive(phrase.name)).strip()
         if not name or name.casefold() in PARTICLES:
@@ -90,7 +93,7 @@ class Names:
             person, score = ranked[0]
             candidates = tuple(Candidate(p.name, s, self._why(p, around.on)) for p, s in ranked[:5])
             return (self._known(person, full, phrase, around),), f"name of {person.name}, score {score:.1f}", candidates
-        if phrase.title and body_sector(name.split()[-1]):
+        if phrase.title and body_sector(name.split()[-1], self._tables.body_words):
             return None
         if not (phrase.title or phrase.described or (full != name) or self._looks_personal(name, around)):
             return None
@@ -102,8 +105,14 @@ class Names:
             described, theirs = self._described(full, around)
             sectors = described or sectors
             code = theirs or code
+        body = body_before(phrase, name, self._tables)
+        if body:
+            code = body.country if not phrase.country or body.country in INTERNATIONAL else code
+            sectors = sectors_of(body, sectors, phrase)
         if not sectors and code not in INTERNATIONAL:
             sectors = ("CVL",)
+        if sectors == ("CVL",) and not phrase.title and not phrase.described:
+            sectors = around.cue(span.start) or sectors
         if sectors == ("CVL",) and not phrase.title and around.tells_of_crime(span.start, span.end):
             sectors = ("CRM",)
         title = phrase.title.words if phrase.title else "nothing"
@@ -113,7 +122,16 @@ class Names:
     def _describes_person(self, phrase: Phrase, name: str) -> bool:
         """Say whether a description before a name is of a person, not of a body ("the magazine Closer")."""
         last = singular(key(phrase.described).split()[-1])
-        return last not in BODIES and last not in THINGS and body_sector(name) is None
+        return last not in BODIES and last not in THINGS and body_sector(name, self._tables.body_words) is None
+
+    def known_countries(self, around: Surroundings) -> list[str]:
+        """Return the countries of the people of the tables that a text names in full, in order."""
+        found = []
+        for _, run in around.runs:
+            parsed = self._phrases.parse(run)
+            people = self._tables.people_named(key(parsed.name)) if " " in parsed.name else []
+            found += [self._person_country(p, self._offices.last(p, around.on), None) for p in people[:1]]
+        return [code for code in found if code]
 
     def _described_body(self, phrase: Phrase, name: str, around: Surroundings, span: Span) -> Found:
         body = self._tables.body(key(name))
@@ -238,9 +256,13 @@ class Names:
     def _looks_personal(self, name: str, around: Surroundings) -> bool:
         """Two to four capitalised words without a word of bodies or places, or a name the document explains."""
         words = name.split()
-        if around.names.get(key(name).split()[-1]) == name and body_sector(name) is None:
+        if around.names.get(key(name).split()[-1]) == name and body_sector(name, self._tables.body_words) is None:
             return True
-        if not 2 <= len(words) <= 4 or body_sector(name) or any(w in ("of", "the", "and", "for") for w in words):
+        if (
+            not 2 <= len(words) <= 4
+            or body_sector(name, self._tables.body_words)
+            or any(w in ("of", "the", "and", "for") for w in words)
+        ):
             return False
         return not any(w.isupper() and len(w) > 2 for w in words) and self._tables.place(key(name)) == []
 
@@ -267,7 +289,13 @@ class Names:
         while at >= 0:
             before = _CLAUSE.split(re.sub(r"\b(?:Dr|Mr|Mrs|Ms|Sir)\.?\s+$", "", text[max(0, at - 70) : at]))[-1]
             before = re.sub(r"\b(?:[A-Z][\w'’-]+\s+){1,3}and\s+$", "", before).strip()
+            if not before:
+                listed = _LISTED.search(text[max(0, at - 90) : at])
+                before = listed.group(1).strip() if listed else ""
             after = _APPOSED.match(text[at + len(full) :])
+            body = body_led(after.group(1), self._tables) if after else None
+            if body:
+                return body.sector, body.country
             for piece in (before, after.group(1) if after else ""):
                 sectors = self._noun_sectors(piece, last=piece == before)
                 if sectors:
@@ -407,6 +435,10 @@ class Names:
         parent = self._parent(name)
         if parent:
             return parent
+        code = international(name)
+        if code:
+            own = body_sector(name, self._tables.body_words)
+            return Party(name, "organisation", code, (own,) if own in ("JUD", "MIL", "COP", "REB") else ())
         code = self._code_in(name)
         if code is None:
             places = around.place_countries(name)
@@ -415,7 +447,7 @@ class Names:
         if place:
             return Party(name, "organisation", place[0][0], ("GOV",))
         shown = re.sub(r"^(?:U\.S\.|US)(?=\s)", "United States", name)
-        return Party(shown, "organisation", code, (body_sector(name) or "CVL",))
+        return Party(shown, "organisation", code, (body_sector(name, self._tables.body_words) or "CVL",))
 
     def _parent(self, name: str) -> Party | None:
         """Return a part of a known body: "UN Department of Peace Operations" is of the United Nations."""
@@ -425,7 +457,7 @@ class Names:
             body = self._tables.body(key(first))
             if body is None or body.rank > 1 or not body.country or first in ("National", "Federal"):
                 continue
-            own = body_sector(" ".join(words[length:]))
+            own = body_sector(" ".join(words[length:]), self._tables.body_words)
             own_sectors = (own,) if own in ("LEG", "JUD", "MIL", "COP") else body.sector
             shown = name.replace("UN ", "United Nations ", 1) if name.startswith("UN ") else name
             return Party(shown, "organisation", body.country, own_sectors)
@@ -461,30 +493,3 @@ class Names:
             return None
         best = holders[0]
         return Party(best.person.name, "person", code, best.spell.sector, best.spell.role, best.person.wikidata)
-
-    def search(self, text: str, on: date | None) -> tuple[Candidate, ...]:
-        """Return what a name may mean in the tables, the best first."""
-        day = on or date.today()  # noqa: DTZ011 - the user's own day
-        compared = key(text)
-        found = []
-        form = self._phrases.country_form(text)
-        if form:
-            name = self._tables.country_names.get(form.code, form.name)
-            found.append(Candidate(name, 10.0, f"country {form.code} GOV"))
-        body = self._tables.body(compared)
-        if body:
-            codes = " ".join(filter(None, [body.country or "", *body.sector]))
-            found.append(Candidate(body.name, 9.0 - body.rank, f"{body.kind} {codes}"))
-        people = self._tables.people_named(compared) or self._tables.people_surnamed(compared)
-        for person in people:
-            spell = self._offices.held(person, day)
-            last = spell or self._offices.last(person, day)
-            if last:
-                when = "now" if spell else f"until {last.end}" if last.end else "once"
-                score = PROMINENCE.get(last.office, 1) + (2.0 if spell else 0.0)
-                found.append(Candidate(person.name, score, f"{last.role}, {last.country}, {when}"))
-        phrase = self._phrases.parse(text)
-        if phrase.title and phrase.title.office and phrase.country and not phrase.name:
-            holders = self._offices.in_office(phrase.country.code, phrase.title.words, phrase.title.office, day)
-            found += [h.candidate() for h in holders[:5]]
-        return tuple(sorted(found, key=lambda c: -c.score))

@@ -119,7 +119,7 @@ class SortedLines:
                 low = middle + 1
             else:
                 high = middle
-        found = []
+        found: list[list[str]] = []
         while low < len(self) and len(found) < most:
             fields = self.line(low)
             if not fields[0].startswith(prefix):
@@ -157,6 +157,8 @@ class Tables:
     nouns: dict[str, tuple[str, ...]]
     titles: dict[str, tuple[str, tuple[str, ...]]]
     leading: dict[str, str]
+    cues: dict[str, tuple[int, str]]
+    body_words: dict[str, tuple[int, str]]
     places: SortedLines
     bodies: SortedLines
     people: SortedLines
@@ -191,6 +193,8 @@ class Tables:
             nouns={n: tuple(s.split(",")) for n, s in (x.split("\t") for x in _lines(folder / "nouns.tsv"))},
             titles=titles,
             leading=dict(x.split("\t") for x in _lines(folder / "leading.tsv")),
+            cues={w: (int(n), s) for w, n, s in (x.split("\t") for x in _lines(folder / "cues.tsv"))},
+            body_words={w: (int(n), s) for w, n, s in (x.split("\t") for x in _lines(folder / "body_words.tsv"))},
             places=SortedLines(folder / "party-places.tsv"),
             bodies=SortedLines(folder / "bodies.tsv"),
             people=SortedLines(folder / "people.tsv"),
