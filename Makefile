@@ -1,18 +1,22 @@
 # `make run` codes a sample report; `make test` runs the tests. Both set up a virtual environment first.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python of 3.11 or newer that works is taken; name another with `make PYTHON=/path/to/python`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV ?= .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test lint clean
 
 $(VENV)/.installed: pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Whimbrel needs Python 3.11 or newer and $(PYTHON) is {v[0]}.{v[1]}; run make PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@test -n "$(PYTHON)" || { echo "Whimbrel needs Python 3.11 or newer with venv, and none was found; install it (on Debian: apt install python3-venv) or run make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON); this takes a minute the first time."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	@$(PIP) -e '.[test]'
 	@touch $@
 
 run: $(VENV)/.installed
@@ -23,10 +27,11 @@ run: $(VENV)/.installed
 	@echo "           $(BIN)/whimbrel --help"
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.tested
-	$(BIN)/ruff check src tests training knowledge evaluation benchmarks
+	@$(PIP) -e '.[lint]'
+	$(BIN)/ruff check src tests training corpus knowledge evaluation benchmarks
 	$(BIN)/mypy
 
 clean:

@@ -9,6 +9,8 @@ import jsonschema
 import pytest
 
 import whimbrel
+from whimbrel.cli.explain import _place
+from whimbrel.records import Place
 
 ARREST = "Police in Lima arrested two protesters on Monday."
 SAMPLE = Path(__file__).parent.parent / "examples" / "sample.txt"
@@ -80,6 +82,17 @@ def test_explain_shows_what_was_found_and_why():
     assert "2023-10-16" in shown
 
 
+@pytest.mark.parametrize(("place", "shown"), [
+    (Place("Red Sea", 4, 11, name="Red Sea", precision="named region"), "Red Sea (named region)"),
+    (Place("Goma", 0, 4, name="Goma", country="COD", precision="city"), "Goma, COD (city)"),
+    (Place("the camp", 0, 8), "unknown"),
+    (None, "unknown"),
+])
+def test_explain_names_a_place_by_what_is_known(place, shown):
+    """A region of no one country, and a place that no table has, show no empty codes."""
+    assert _place(place) == shown
+
+
 def test_explain_says_what_was_left_out():
     """An event below the threshold is shown as such."""
     assert "below the threshold" in run("explain", ARREST, "--min-confidence", "0.9999").stdout
@@ -92,6 +105,7 @@ def test_explain_says_what_was_left_out():
     (("explain", ARREST, "--model", "nowhere"), "nowhere"),
     (("code", "missing-file.jsonl"), "missing-file.jsonl"),
     (("places", "search", "Lima", "--places", "nowhere.csv"), "nowhere.csv"),
+    (("actors", "search", "Ruto", "--actors", "nowhere.csv"), "nowhere.csv: cannot be read: No such file"),
     (("actors", "search", "Ruto", "--on", "soon"), "soon"),
 ])
 def test_wrong_use_is_one_clear_sentence(arguments, message, tmp_path):

@@ -347,6 +347,15 @@ def test_table_for_a_terminal():
     assert "\x1b" not in shown
 
 
+def test_table_of_a_narrow_terminal_breaks_no_day_and_no_mode():
+    """Eighty columns with documents named leave days and modes whole."""
+    console = Console(width=80, file=io.StringIO(), color_system=None)
+    console.print(events_table([EVENT, replace(BARE, mode=("third-party",))], documents=True))
+    shown = console.file.getvalue()
+    assert "2023-10-16" in shown
+    assert "(third-party)" in shown
+
+
 def test_numbers_that_json_does_not_know_are_refused():
     """A NaN would make the line unreadable for others."""
     with pytest.raises(ValueError, match="not JSON compliant"):

@@ -281,3 +281,11 @@ def test_any_phrase_of_any_text_is_resolved(parties: Parties, words: list[str], 
     results = parties.resolve(document, segmented, [span, span], [span])
     assert [(r.value.text, r.value.start, r.value.end) for r in results] == [(span.text, start, end)] * 2
     assert all(member.name for r in results for member in r.value.members)
+
+
+@pytest.mark.parametrize("phrase", ["the", "a", "\u2014"])
+def test_a_phrase_without_a_noun_names_nobody(parties: Parties, phrase: str) -> None:
+    """An article or a dash by itself is kept as text, without a party of the country around it."""
+    [found] = resolve(parties, [f"Guards near Goma saw {phrase} fire."], [f" {phrase} "], None, ["Goma"])
+    assert found.value.members == ()
+    assert "names nobody" in found.reason

@@ -195,6 +195,18 @@ def test_search(places: Places) -> None:
     assert places.search("") == places.search(" ,, ") == ()
 
 
+def test_a_named_region_is_not_said_to_have_people(places: Places) -> None:
+    """The figure by which a named region is ranked is no population."""
+    found = places.resolve(Document("1", "A ship was hit in the Red Sea."), [Span("Red Sea", 22, 29)])
+    assert found.candidates[0].why == "named region"
+
+
+def test_a_namesake_in_the_same_unit_is_told_by_its_kind(places: Places) -> None:
+    """A city and the region of its name are not "Lima, PER" twice over in the reason."""
+    found = places.resolve(Document("1", "A march in Lima."), [Span("Lima", 11, 15)], (), ["PER"])
+    assert "before Lima, PER (region" in found.reason
+
+
 def test_extra_table_comes_first(tmp_path: Path) -> None:
     """A user's row is found before the gazetteer's places, by its name and its aliases."""
     table = tmp_path / "own.csv"

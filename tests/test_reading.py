@@ -17,7 +17,7 @@ from arro3.io import write_parquet
 
 from whimbrel.errors import OptionError, SourceError
 from whimbrel.reading import Columns, Progress, ReadingWarning, Reject, Seen, read
-from whimbrel.reading.days import published_day
+from whimbrel.reading.days import either_way, published_day
 from whimbrel.reading.encoding import clean
 from whimbrel.reading.opening import zstd
 from whimbrel.records import Document
@@ -551,6 +551,27 @@ class TestItemsSetAside:
 def test_days_as_sources_write_them(value, day):
     """The day is the one written, whatever the zone."""
     assert published_day(value) == day
+
+
+@pytest.mark.parametrize(("value", "two_orders"), [
+    ("06/03/2024", True), ("6-3-2024 10:00", True), ("06/06/2024", False), ("25/03/2024", False), ("03/25/2024", False),
+    ("06.03.2024", False), ("2024-03-06", False), ("6 March 2024", False), (20240306, False), (None, False),
+])  # fmt: skip
+def test_a_day_in_two_orders(value, two_orders):
+    """Only two numbers that can both be months, parted by slashes or hyphens, leave the order open."""
+    assert either_way(value) == two_orders
+
+
+def test_a_day_in_two_orders_is_told(tmp_path):
+    """It is read day first, and the reader says so with the line, once for each source."""
+    table = tmp_path / "news.csv"
+    table.write_text("id,text,date\n1,Rain in Quito.,06/03/2024\n2,Rain in Oslo.,07/03/2024\n", encoding="utf-8")
+    told: list[str] = []
+    progress = Progress(tell=told.append)
+    assert [d.published for d in documents(str(table), progress=progress)] == [date(2024, 3, 6), date(2024, 3, 7)]
+    assert len(told) == 1
+    assert "line 2: the date 06/03/2024 was read day first, as 2024-03-06" in told[0]
+    assert progress.notices["order"] == 2
 
 
 def test_tomorrow_is_a_day_of_publication_somewhere():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from whimbrel.resolution.reasons import Resolved
 
 WINDOW = 64  # documents coded together: enough to fill the encoder's batches with rows of like length
+APPOSITION = 40  # characters between an office and the name of its holder, such as " of South Africa, "
 AHEAD = frozenset({"AGREE", "THREATEN"})  # types whose date, where one is given, lies ahead of the report
 
 
@@ -169,7 +170,7 @@ class Coder:
         def mention(span: Span) -> Mention:
             return parties[span.start, span.end].value
 
-        actor, recipient = tuple(map(mention, found.actor)), tuple(map(mention, found.recipient))
+        actor, recipient = once(map(mention, found.actor)), once(map(mention, found.recipient))
         future = "future" in found.flags or found.event in AHEAD
         day = self._date(found, extraction, future=future)
         codes = list(dict.fromkeys(p.country for m in (*recipient, *actor) for p in m.members if p.country))
@@ -214,6 +215,21 @@ class Coder:
             if resolved.value is not None:
                 return resolved
         return resolve_date(None, extraction.document, dateline, future=future)
+
+
+def once(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return mentions in their order; of an office and the name beside it ("the president, Ms X") only the name."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        if kept and same_person(kept[-1], mention) and mention.start - kept[-1].end <= APPOSITION:
+            kept.pop()
+        kept.append(mention)
+    return tuple(kept)
+
+
+def same_person(one: Mention, two: Mention) -> bool:
+    """Say whether two mentions name one person."""
+    return len(one.members) == 1 and one.members == two.members and one.members[0].kind == "person"
 
 
 def digest(text: str) -> str:

@@ -31,7 +31,7 @@ Sources = Annotated[
 Output = Annotated[Path | None, _option("File for the events: .jsonl, .csv or .parquet.", None, "--output", "-o")]
 Form = Annotated[
     str | None,
-    _option("table, jsonl, csv or parquet; else by the file's name, or a table.", None, "--format"),
+    _option("table, jsonl, csv or parquet; else by the file's name; in a pipe jsonl.", None, "--format"),
 ]
 Rejects = Annotated[Path | None, _option("File for what is set aside; else rejects.jsonl beside the output.")]
 Quiet = Annotated[bool, _option("No progress, warnings or summary.", None, "--quiet", "-q")]

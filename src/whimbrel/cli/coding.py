@@ -39,6 +39,7 @@ _NOTICES = {
     "nul": "texts held NUL characters",
     "surrogate": "texts held half characters",
     "mojibake": "texts had been decoded wrongly before they came here",
+    "order": "dates were read day first, where the month could be first",
     "date": "items had a wrong date and were coded without it",
 }
 
@@ -275,5 +276,3 @@ def _total(sources: tuple[str, ...]) -> int | None:
         return sum(file.stat().st_size for file in files) if all(file.is_file() for file in files) else 0
     except (OSError, ValueError):
         return 0
-
-

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from whimbrel.errors import OptionError
+from whimbrel.records import Span
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from whimbrel.coder import Coded, Examined
-    from whimbrel.records import Extraction, FoundEvent, Span
+    from whimbrel.records import Extraction, FoundEvent, Place
     from whimbrel.resolution.reasons import Resolved
 
 LONGEST = 20_000  # characters; a longer text is for `code`
@@ -77,10 +78,17 @@ def _when_and_where(coded: Coded) -> list[str]:
     lines = []
     if coded.place is not None:
         place = coded.place.value
-        shown = f"{place.name}, {place.country} ({place.precision})" if place else "unknown"
-        lines += _decision(f"place {coded.found.place[0].text!r}", shown, coded.place)
+        read = place or coded.found.place[0]
+        lines += _decision(f"place {_where(Span(read.text, read.start, read.end))}", _place(place), coded.place)
     day = coded.date.value
     return lines + _decision("date", f"{day.start} to {day.end} ({day.precision})" if day else "unknown", coded.date)
+
+
+def _place(place: Place | None) -> str:
+    if place is None or place.name is None:
+        return "unknown"
+    named = f"{place.name}, {place.country}" if place.country else place.name
+    return f"{named} ({place.precision})"
 
 
 def _left_out(found: FoundEvent, least: float) -> str:

@@ -59,7 +59,7 @@ Superseded = Annotated[
     bool, typer.Option("--superseded", help="Also what newer codings or texts replace.", rich_help_panel=_WHICH)
 ]
 Form = Annotated[
-    str | None, _option("table, jsonl, csv or parquet; else by the file's name, or a table.", None, "--format")
+    str | None, _option("table, jsonl, csv or parquet; else by the file's name; in a pipe jsonl.", None, "--format")
 ]
 Output = Annotated[Path | None, _option("File to write to.", None, "--output", "-o")]
 

@@ -128,12 +128,12 @@ class NewFile:
             self.file.drop()
         self._raw.close()
         if self.direct:
-            return f"{self.file.records} events were written"
+            return f"{self.file.records:,} events were written"
         if not self.file.records:
             self.partial.unlink(missing_ok=True)
             return "no event had been written"
         shown = self.path.with_name(self.partial.name)
-        return f"the {self.file.records} events so far are kept in {shown}"
+        return f"the {self.file.records:,} events so far are kept in {shown}"
 
 
 def publish(partial: Path, target: Path, shown: Path) -> None:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 """Parties of one role that are named in a cell."""
+_MODE, _DAY = len("(third-party)"), len("2023-10-17")
+"""Widths at which most modes, and a day, are not broken."""
 
 
 def events_table(events: Iterable[Event], *, documents: bool = False) -> Table:
     """Return a rich table: who, did what, to whom, where, when, how sure; and in which document, if asked."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, leading=1, header_style="bold")
-    for heading in ("who", "did what", "to whom", "where", "when"):
-        table.add_column(heading, overflow="fold", vertical="top")
+    for heading, width in (("who", None), ("did what", _MODE), ("to whom", None), ("where", None), ("when", _DAY)):
+        table.add_column(heading, overflow="fold", vertical="top", min_width=width)
     table.add_column("sure", justify="right", no_wrap=True)
     if documents:
         table.add_column("document", overflow="ellipsis", no_wrap=True, max_width=24)

@@ -45,5 +45,6 @@ def _fits(one: tuple[Span, ...], two: tuple[Span, ...]) -> bool:
 def _completed(event: FoundEvent, other: FoundEvent) -> FoundEvent:
     """Return the surer event with the roles that only the other one fills."""
     many = {role: getattr(other, role) for role in ("place", "date") if not getattr(event, role)}
+    many["mode"] = tuple(dict.fromkeys((*event.mode, *other.mode)))
     one = {role: getattr(event, role) or getattr(other, role) for role in ("according_to", "killed", "injured", "arrested")}
     return replace(event, **many, **one)

@@ -9,6 +9,7 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?")
 _MILLISECONDS = re.compile(r"\d{12,13}")
+_TWO_NUMBERS = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}\b.*")
 FIRST_YEAR = 1600
 """Before the first newspaper (Strasbourg, 1605) there was no day of publication."""
 
@@ -28,6 +29,15 @@ def published_day(value: object, today: date | None = None) -> date | None:
     if day.year < FIRST_YEAR:
         raise ValueError(f"the date {value} lies before {FIRST_YEAR}")
     return day
+
+
+def either_way(value: object) -> bool:
+    """Say whether a value is a day in two orders: 06/03/2024 is 6 March or June 3."""
+    found = _TWO_NUMBERS.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return False
+    first, second = int(found[1]), int(found[2])
+    return first != second and max(first, second) <= 12  # months
 
 
 def _day(value: object) -> date | None:

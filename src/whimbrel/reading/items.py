@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whimbrel.reading.days import published_day
+from whimbrel.reading.days import either_way, published_day
 from whimbrel.reading.encoding import clean
 from whimbrel.reading.values import Columns, Reject, Settings, reject
 from whimbrel.records import Document
@@ -118,6 +118,9 @@ class Maker:
             message = f"{where}: {error}; read without a date"
             self.settings.progress.notice(self.source, "date", message)
             return None
+        if day is not None and either_way(published):
+            message = f"{where}: the date {published} was read day first, as {day}; if that is wrong, write YYYY-MM-DD"
+            self.settings.progress.notice(self.source, "order", message)
         return self.settings.published if day is None else day
 
     def rejected(self, where: str, reason: str, item: object = None) -> Reject:

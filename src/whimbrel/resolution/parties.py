@@ -60,6 +60,7 @@ _PEOPLES = frozenset(
     ).split()
 )
 # Nouns for anyone: what is told of them decides.
+_ARTICLES = frozenset({"the", "a", "an"})  # left of a phrase whose noun was not found
 _ANYONE = frozenset(("man", "woman", "person", "individual", "teenager", "national", "citizen", "youth"))
 # Nouns after a body's name that mean the body itself.
 _OWN = frozenset(
@@ -134,7 +135,11 @@ class Parties:
         index = around.sentence_at(span.start)
         first = index >= 0 and around.segmented.sentences[index].start == span.start
         text = self._lowered(span.text) if first else span.text
-        return Task(span, self._phrases.parse(text), index)
+        phrase = self._phrases.parse(text)
+        if phrase.title and not phrase.name and not phrase.country:
+            whole = around.with_country(span.start, span.end)
+            phrase = self._phrases.parse(whole) if whole != span.text else phrase
+        return Task(span, phrase, index)
 
     def _lowered(self, text: str) -> str:
         """Take the capital off a common noun that begins a sentence ("Protesters", "Armed men")."""
@@ -387,8 +392,9 @@ class Parties:
         return (party,), f"{noun.words!r} is {noun.sectors[0]}; country: {why}", ()
 
     def _unknown(self, task: Task, around: Surroundings) -> Found:
-        if not any(c.isalnum() for c in task.span.text):
-            return (), "no word", ()
+        words = task.span.text.strip().lower()
+        if words in _ARTICLES or not any(map(str.isalnum, words)):
+            return (), f"{task.span.text!r} names nobody", ()
         code, why = self._country(task, around)
         name = without_determiners(without_possessive(task.phrase.text))
         return (Party(name, "group", code, ("CVL",)),), f"no table knows it; country: {why}", ()

@@ -32,6 +32,7 @@ PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 AFTER = re.compile(r"\s*(?:,\s*)?(?:of|in|from|at|near|across|throughout|outside|around|inside)\s+(?:the\s+)?"
                    r"(?:(?:northern|southern|eastern|western|central|north|south|east|west|city|capital|province|region|"
                    r"town|village|state|of|the|district)\s+)*", re.IGNORECASE)  # fmt: skip
+OF = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
 OWN = re.compile(r"(?:its|their|his|her)\b", re.IGNORECASE)
 CRIME_AFTER = re.compile(
     r"(?:,[^,.]{0,60},)?\s*(?:(?:who|and|has|have|had|was|were|is|are|been|be|later|also|then|allegedly|himself)\s+)*"
@@ -195,6 +196,13 @@ class Surroundings:
         if index >= 0 and not any(start <= t.start < end for t in self.terms(index)):
             term = Term(start, end, code, "person", self.document.text[start:end], WEIGHTS["person"])
             self.parties.setdefault(index, []).append(term)
+
+    def with_country(self, start: int, end: int) -> str:
+        """Return a phrase with the country that follows it: "the President" of "the President of Chile"."""
+        match = OF.match(self.document.text, end)
+        terms = self.terms(self.sentence_at(start)) if match and self.sentence_at(start) >= 0 else ()
+        after = next((t for t in terms if match and t.start == match.end() and t.kind == "N"), None)
+        return self.document.text[start : after.end if after else end]
 
     def country_near(self, start: int, end: int, *, place: bool = False) -> tuple[str | None, str]:
         """Return the country that the surroundings give a phrase, and what says so.

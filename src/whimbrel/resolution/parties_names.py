@@ -115,8 +115,8 @@ class Names:
             sectors = around.cue(span.start) or sectors
         if sectors == ("CVL",) and not phrase.title and around.tells_of_crime(span.start, span.end):
             sectors = ("CRM",)
-        title = phrase.title.words if phrase.title else "nothing"
-        why = f"a name in no table, sectors from {title}; country: {why}"
+        told = f", sectors from {phrase.title.words!r}" if phrase.title else ""
+        why = f"a name in no table{told}; country: {why}"
         return (Party(full, "person", code, sectors, self._own_office(phrase)),), why, ()
 
     def _describes_person(self, phrase: Phrase, name: str) -> bool:

@@ -280,8 +280,10 @@ def read_extra(path: Path) -> tuple[dict[str, Body], dict[str, Person]]:
                 )
             for row in reader:
                 _add_extra(path, reader.line_num, row, bodies, people)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: cannot be read as UTF-8 CSV ({error})") from error
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read: {error.strerror or error}; check the name") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: is not UTF-8 ({error}); save it as UTF-8") from error
     return bodies, people
 
 

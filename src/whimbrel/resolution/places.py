@@ -339,5 +339,7 @@ class Places:
         chosen = candidates[0]
         reason = f'"{name.span.text}": {chosen.name}, {chosen.why}'
         if len(candidates) > 1:
-            reason += f", {chosen.score - candidates[1].score:.1f} before {candidates[1].name}"
+            second = candidates[1]
+            told = f"{second.name} ({second.why})" if second.name == chosen.name else second.name
+            reason += f", {chosen.score - second.score:.1f} before {told}"
         return f"{reason}; the most precise of {of_event} phrases" if of_event > 1 else reason

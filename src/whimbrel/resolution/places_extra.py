@@ -61,7 +61,9 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 if None in cells:
                     raise TableError(f"{path}, line {reader.line_num}, column {len(COLUMNS) + 1}: too many cells")
                 yield reader.line_num, cells
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read: {error.strerror or error}; check the name") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path}: cannot be read as a CSV file in UTF-8 ({error})") from error
 
 

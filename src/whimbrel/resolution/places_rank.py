@@ -65,7 +65,8 @@ def base_option(row: Row, relation: Relation, wanted: PlaceKind | None) -> Optio
     """Score one place by itself."""
     score = importance(row.kind, row.population, capital=row.capital) + RELATION[relation]
     kind = "named region" if row.kind is PlaceKind.NAMED else row.kind.name.lower()
-    why = f"{kind} of about {float(f'{row.population:.2g}'):,.0f}" if row.population else kind
+    counted = row.population and row.kind is not PlaceKind.NAMED  # a named region's figure only ranks it
+    why = f"{kind} of about {float(f'{row.population:.2g}'):,.0f}" if counted else kind
     kind = row.kind
     if wanted is not None and kind is not wanted:
         areas = (PlaceKind.REGION, PlaceKind.DISTRICT, PlaceKind.NAMED)
