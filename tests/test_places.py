@@ -207,6 +207,14 @@ def test_a_namesake_in_the_same_unit_is_told_by_its_kind(places: Places) -> None
     assert "before Lima, PER (region" in found.reason
 
 
+def test_extra_place_without_a_precision_is_a_city(tmp_path: Path) -> None:
+    """A camp or a quarter needs a name and a point only."""
+    table = tmp_path / "own.csv"
+    table.write_text(f"{HEADER}Camp Tamarisk,,15.2,30.1,,,,\n", encoding="utf-8")
+    found = resolved(Places.load(extra=table), "Shots at Camp Tamarisk.", "Camp Tamarisk")
+    assert (found.name, found.country, found.precision) == ("Camp Tamarisk", None, "city")
+
+
 def test_extra_table_comes_first(tmp_path: Path) -> None:
     """A user's row is found before the gazetteer's places, by its name and its aliases."""
     table = tmp_path / "own.csv"

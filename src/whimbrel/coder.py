@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 WINDOW = 64  # documents coded together: enough to fill the encoder's batches with rows of like length
 APPOSITION = 40  # characters between an office and the name of its holder, such as " of South Africa, "
+FUTURE = re.compile(r"\b(?:will|shall|is to|are to|due to|plans? to|going to)\W+(?:\w+\W+){0,3}\w*$", re.IGNORECASE)
 AHEAD = frozenset({"AGREE", "THREATEN"})  # types whose date, where one is given, lies ahead of the report
 
 
@@ -171,7 +173,7 @@ class Coder:
             return parties[span.start, span.end].value
 
         actor, recipient = once(map(mention, found.actor)), once(map(mention, found.recipient))
-        future = "future" in found.flags or found.event in AHEAD
+        future = "future" in found.flags or found.event in AHEAD or ahead(found, extraction)
         day = self._date(found, extraction, future=future)
         codes = list(dict.fromkeys(p.country for m in (*recipient, *actor) for p in m.members if p.country))
         place = (
@@ -215,6 +217,12 @@ class Coder:
             if resolved.value is not None:
                 return resolved
         return resolve_date(None, extraction.document, dateline, future=future)
+
+
+def ahead(found: FoundEvent, extraction: Extraction) -> bool:
+    """Say whether the words before a trigger put it in the future ("will march")."""
+    sentence = extraction.segmented.sentences[found.sentence]
+    return FUTURE.search(extraction.document.text, sentence.start, found.trigger.end) is not None
 
 
 def once(mentions: Iterable[Mention]) -> tuple[Mention, ...]:

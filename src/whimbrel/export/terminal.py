@@ -26,7 +26,7 @@ def events_table(events: Iterable[Event], *, documents: bool = False) -> Table:
         table.add_column(heading, overflow="fold", vertical="top", min_width=width)
     table.add_column("sure", justify="right", no_wrap=True)
     if documents:
-        table.add_column("document", overflow="ellipsis", no_wrap=True, max_width=24)
+        table.add_column("document", overflow="ellipsis", no_wrap=True, min_width=8, max_width=24)
     for event in events:
         cells = [_parties(event.actor), _what(event), _parties(event.recipient), _where(event), _when(event.date)]
         cells.append(Text(f"{event.confidence:.2f}", style="dim" if event.confidence < 0.5 else ""))

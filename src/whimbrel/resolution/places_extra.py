@@ -73,7 +73,7 @@ def _row(cells: dict[str, str], number: int, path: Path, line: int, countries: f
 
     if not fold(cells["name"]):
         raise fault("name", "is empty")
-    country, precision = cells["country"].strip(), cells["precision"].strip()
+    country, precision = cells["country"].strip(), cells["precision"].strip() or "city"
     if country and country not in countries:
         raise fault("country", f'"{country}" is not an ISO 3166-1 alpha-3 code (Kosovo: KOS)')
     if precision not in KINDS:

@@ -64,9 +64,9 @@ class Option:
 def base_option(row: Row, relation: Relation, wanted: PlaceKind | None) -> Option:
     """Score one place by itself."""
     score = importance(row.kind, row.population, capital=row.capital) + RELATION[relation]
-    kind = "named region" if row.kind is PlaceKind.NAMED else row.kind.name.lower()
+    told = "named region" if row.kind is PlaceKind.NAMED else row.kind.name.lower()
     counted = row.population and row.kind is not PlaceKind.NAMED  # a named region's figure only ranks it
-    why = f"{kind} of about {float(f'{row.population:.2g}'):,.0f}" if counted else kind
+    why = f"{told} of about {float(f'{row.population:.2g}'):,.0f}" if counted else told
     kind = row.kind
     if wanted is not None and kind is not wanted:
         areas = (PlaceKind.REGION, PlaceKind.DISTRICT, PlaceKind.NAMED)
