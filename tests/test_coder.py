@@ -39,8 +39,17 @@ def eager():
 
 def spans(event: Event):
     """Return every (text, start, end) that a record holds."""
-    found = [event.trigger, event.sentence, *event.actor, *event.recipient, event.according_to, event.place, event.killed,
-             event.injured, event.arrested]
+    found = [
+        event.trigger,
+        event.sentence,
+        *event.actor,
+        *event.recipient,
+        event.according_to,
+        event.place,
+        event.killed,
+        event.injured,
+        event.arrested,
+    ]
     yield from ((value.text, value.start, value.end) for value in found if value is not None)
     if event.date and event.date.characters:
         yield (event.date.text, *event.date.characters)
@@ -85,10 +94,11 @@ def test_records_do_not_depend_on_company(coder):
     documents = [Document(f"d{i}", fact, published=dt.date(2023, 10, 17)) for i, fact in enumerate(FACTS * 30)]
     streamed = list(coder.stream(iter(documents)))
     assert [document.id for document, _ in streamed] == [document.id for document in documents]
-    for document, events in streamed[:len(FACTS)]:
+    for document, events in streamed[: len(FACTS)]:
         alone = coder.examine(document).events
         assert [(e.id, e.event, e.trigger, e.actor, e.recipient) for e in events] == [
-            (e.id, e.event, e.trigger, e.actor, e.recipient) for e in alone]
+            (e.id, e.event, e.trigger, e.actor, e.recipient) for e in alone
+        ]
 
 
 def test_ids_are_stable_and_tell_events_apart(coder):
@@ -114,7 +124,9 @@ def test_min_confidence_trades(coder, eager):
     assert all(e.confidence >= 0.9 for e in strict)
 
 
-@pytest.mark.parametrize("text", ["", "   \n", "The match ended 2-1 after extra time.", "😀😀😀", "\u200f", "a" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "   \n", "The match ended 2-1 after extra time.", "😀😀😀", "\u200f", "a" * 100_000]
+)
 def test_text_without_events_gives_none(coder, text):
     """Nothing to code is an empty list, not an error."""
     assert coder.code(text) == []
@@ -133,7 +145,9 @@ def test_an_impossible_publication_date_is_refused(coder, published):
         coder.code(ARREST, published=published)
 
 
-@pytest.mark.parametrize(("options", "message"), [({"min_confidence": 2}, "min_confidence"), ({"threads": 0}, "threads")])
+@pytest.mark.parametrize(
+    ("options", "message"), [({"min_confidence": 2}, "min_confidence"), ({"threads": 0}, "threads")]
+)
 def test_options_that_make_no_sense_are_refused(options, message):
     """Before anything is loaded."""
     with pytest.raises(OptionError, match=message):

@@ -14,15 +14,18 @@ def event(at, confidence, *, kind="CONSULT", sentence=0, **roles):
     return FoundEvent(sentence, kind, Span("talks", at, at + 5), confidence, **roles)
 
 
-@pytest.mark.parametrize(("first", "second", "one", "why"), [
-    ({"actor": (A, B)}, {"actor": (A, B)}, True, "the same parties"),
-    ({"actor": (A, B)}, {"actor": (A,)}, True, "one names fewer of them"),
-    ({"actor": (A,)}, {}, True, "one names nobody"),
-    ({"actor": (A,), "recipient": (B,)}, {"actor": (A,), "recipient": (C,)}, False, "another recipient"),
-    ({"actor": (A,)}, {"actor": (B,)}, False, "another actor"),
-    ({"actor": (A,)}, {"actor": (A,), "kind": "AGREE"}, False, "another type"),
-    ({"actor": (A,)}, {"actor": (A,), "sentence": 1}, False, "another sentence"),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "one", "why"),
+    [
+        ({"actor": (A, B)}, {"actor": (A, B)}, True, "the same parties"),
+        ({"actor": (A, B)}, {"actor": (A,)}, True, "one names fewer of them"),
+        ({"actor": (A,)}, {}, True, "one names nobody"),
+        ({"actor": (A,), "recipient": (B,)}, {"actor": (A,), "recipient": (C,)}, False, "another recipient"),
+        ({"actor": (A,)}, {"actor": (B,)}, False, "another actor"),
+        ({"actor": (A,)}, {"actor": (A,), "kind": "AGREE"}, False, "another type"),
+        ({"actor": (A,)}, {"actor": (A,), "sentence": 1}, False, "another sentence"),
+    ],
+)
 def test_when_two_are_one(first, second, one, why):
     """Type, sentence and parties decide."""
     marked = without_doubles([event(40, 0.9, **first), event(60, 0.6, **second)])

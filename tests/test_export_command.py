@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -272,7 +273,9 @@ def started(pause, *arguments):
     """Start the command as a process of its own, with a pause after each document."""
     script = SCRIPT.format(tests=str(Path(__file__).parent), pause=pause)
     command = [sys.executable, "-c", script, "code", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+    # A run in the background is deaf to Ctrl-C, and hands that on.
+    hears = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hears)  # noqa: PLW1509
 
 
 def test_ctrl_c_on_the_real_process(tmp_path, monkeypatch):
@@ -356,5 +359,5 @@ def test_command_starts_quickly():
     """Help imports neither the model nor the reader."""
     heavy = ("numpy", "httpx", "trafilatura", "arro3", "onnxruntime")
     probe = f"import sys, whimbrel.cli.code; print([name for name in {heavy} if name in sys.modules])"
-    shown = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, env=os.environ)  # noqa: S603
+    shown = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, env=os.environ)
     assert shown.stdout.strip() == "[]"

@@ -268,7 +268,7 @@ def test_python_of_the_documentation_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     record_file(tmp_path / "events.jsonl", EVENT, BARE)
     [code] = re.findall(r"```python\n(.+?)```", DOCUMENTATION, re.DOTALL)
-    exec(compile(code, "docs/exports.md", "exec"), {})  # noqa: S102 - the documentation's own
+    exec(compile(code, "docs/exports.md", "exec"), {})
     assert capsys.readouterr().out.startswith("1 ['1 event is future")
     assert len((tmp_path / "events.export.CSV").read_text(encoding="utf-8").splitlines()) == 1
     assert len(COMMANDS) == len(Target)

@@ -139,7 +139,7 @@ def test_parquet_to_a_device_is_refused(tmp_path):
 
 def test_full_disk_at_the_end_of_a_parquet_run(tmp_path, monkeypatch):
     """The Parquet file is made last; where that fails, the events are kept as JSON lines."""
-    from whimbrel.export import parquet as parquet_module  # noqa: PLC0415
+    from whimbrel.export import parquet as parquet_module
 
     class Full(parquet_module._Watched):
         def write(self, block, /):

@@ -427,7 +427,7 @@ def test_spending_limit_is_never_passed(make, stub):
     assert 0 < len(stub.requests) < 60
     assert extractor.usage.spent == pytest.approx(len(stub.requests) * 0.011)
     assert extractor.usage.spent < 1.0
-    make(prices=prices, limit=2.0).extract(documents)
+    make(prices=prices, limit=3.0).extract(documents)
     assert len(stub.requests) == 40  # the first ones came from the cache
 
 

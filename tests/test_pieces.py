@@ -14,7 +14,9 @@ from whimbrel.extraction.extractor import MODEL
 from whimbrel.extraction.labels import DISTANCE_EDGES, Labels, distance_bucket
 from whimbrel.records import Sentence
 
-HARD_TEXT = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("é\u0301😀👩‍👧\u00a0\r\n\u200fשלוםمرحبا—“”'")), max_size=80)
+HARD_TEXT = st.text(
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from("é\u0301😀👩‍👧\u00a0\r\n\u200fשלוםمرحبا—“”'")), max_size=80
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +25,19 @@ def cutter():
     return pieces.Cutter.load(MODEL / "vocabulary.txt")
 
 
-@pytest.mark.parametrize(("word", "case"), [
-    ("talks", pieces.LOWER), ("Putin", pieces.CAPITALISED), ("UN", pieces.UPPER), ("A", pieces.CAPITALISED),
-    ("McDonald", pieces.MIXED), ("2023", pieces.LETTERLESS), ("—", pieces.LETTERLESS), ("iPhone", pieces.MIXED),
-])
+@pytest.mark.parametrize(
+    ("word", "case"),
+    [
+        ("talks", pieces.LOWER),
+        ("Putin", pieces.CAPITALISED),
+        ("UN", pieces.UPPER),
+        ("A", pieces.CAPITALISED),
+        ("McDonald", pieces.MIXED),
+        ("2023", pieces.LETTERLESS),
+        ("—", pieces.LETTERLESS),
+        ("iPhone", pieces.MIXED),
+    ],
+)
 def test_letter_case(word, case):
     """Each word has one of five cases."""
     assert pieces.letter_case(word) == case
@@ -70,7 +81,7 @@ def test_sentences_share_rows(cutter):
     assert 1 < len(rows) < 40
     assert all(len(row) <= ROW for row in rows)
     assert sorted({i for row in rows for i in row.sentence.tolist()}) == list(range(40))
-    assert whole[rows[1].spans[0, 0]:rows[1].spans[0, 1]] == "Troops"
+    assert whole[rows[1].spans[0, 0] : rows[1].spans[0, 1]] == "Troops"
 
 
 def test_an_overlong_sentence_is_cut_and_says_so(cutter):
@@ -125,7 +136,7 @@ def reference():
     return BertWordPieceTokenizer(str(MODEL / "vocabulary.txt"), lowercase=True)
 
 
-SCRIPTS = "abcXYZ éÉñøßİıæ'’“”—-–.,;:!?()[]/%&@#$€£0123 \u00a0\t\r\n\u200f\u200b\u0301שלוםمرحباПривет中文日本かな한국어ไทยहिन्दी😀👩‍👧🇫🇷"
+SCRIPTS = "abcXYZ éÉñøßİıæ'’“”—-–.,;:!?()[]/%&@#$€£0123 \u00a0\t\r\n\u200f\u200b\u0301שלוםمرحباПривет中文日本かな한국어ไทยहिन्दी😀👩‍👧🇫🇷"  # noqa: E501
 
 
 @settings(max_examples=300, deadline=None)

@@ -486,7 +486,7 @@ def test_options_are_written_back():
 @settings(max_examples=150, deadline=None)
 def test_any_words_can_be_searched(words):
     """Whatever is typed is a search that SQLite takes, or is refused with a reason."""
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
     try:
         wanted = fts5(words)

@@ -36,7 +36,7 @@ def server():
         os.chown(folder, 65534, 65534)
 
     def do(*command):
-        subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder, **somebody)  # noqa: S603
+        subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder, **somebody)
 
     cluster = folder / "cluster"
     do(initdb, "-D", cluster, "-U", "keeper", "--auth=trust", "--encoding=UTF8", "--no-sync")

@@ -15,11 +15,11 @@ import shutil
 from pathlib import Path
 
 import torch
-from torch import nn
-
 from model import JointModel, span_means
 from pretrain import base_encoder
+from torch import nn
 from train import annotated, batches, multi_hot
+
 from whimbrel.extraction.chunks import inputs
 from whimbrel.extraction.labels import Labels
 
@@ -31,7 +31,9 @@ def states(model: JointModel, rows, cutter):
     for done, batch in enumerate(batches(rows, 3000, random.Random(1))):
         fed = {k: torch.from_numpy(v) for k, v in inputs([r.chunk for r in batch], cutter).items()}
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            hidden = model.encoder(input_ids=fed["ids"], token_type_ids=fed["cases"], attention_mask=fed["mask"]).last_hidden_state
+            hidden = model.encoder(
+                input_ids=fed["ids"], token_type_ids=fed["cases"], attention_mask=fed["mask"]
+            ).last_hidden_state
         where = [(i, 1 + e[0], 1 + e[1]) for i, row in enumerate(batch) for e in row.events]
         if where:
             events.append(span_means(hidden.float(), *(torch.tensor(c) for c in zip(*where, strict=True))))
@@ -82,9 +84,11 @@ def main() -> None:
     rows = annotated(arguments.train, labels, cutter)
     events, reports, kinds, modes, flags, contexts = states(model, rows, cutter)
     own = torch.tensor([labels.types.index(kind) for kind, _ in labels.modes])
-    wanted = {"flag": (events, multi_hot(flags, len(labels.flags), "cpu"), None),
-              "mode": (events, multi_hot(modes, len(labels.modes), "cpu"), (torch.tensor(kinds)[:, None] == own).float()),
-              "context": (reports, multi_hot(contexts, len(labels.contexts), "cpu"), None)}
+    wanted = {
+        "flag": (events, multi_hot(flags, len(labels.flags), "cpu"), None),
+        "mode": (events, multi_hot(modes, len(labels.modes), "cpu"), (torch.tensor(kinds)[:, None] == own).float()),
+        "context": (reports, multi_hot(contexts, len(labels.contexts), "cpu"), None),
+    }
     with torch.no_grad():
         for name in arguments.only:
             part = labels.columns[name]

@@ -1,6 +1,6 @@
 """`whimbrel ingest` and `whimbrel recode`: fill a store, and code again what is in it."""
 
-# ruff: noqa: TC001  typer reads the annotations when it runs
+
 
 from __future__ import annotations
 

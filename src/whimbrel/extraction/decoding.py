@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from whimbrel.extraction.labels import DISTANCE_EDGES, ROLE_KINDS
+from whimbrel.extraction.pieces import CAPITALISED, MIXED, UPPER
 from whimbrel.records import FoundEvent, FoundMention, PhraseKind, Span
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 TINY = 1e-6
 SHOWN_TYPES = 3  # how many of the best types an event keeps, for explaining
+NAMED = ("party", "place")  # kinds whose phrases are often names of several words
+HALF_INSIDE = 0.15  # enough for a capitalised word to go on with the name before it
+HYPHENS = frozenset("-‐‑–")
+BARE = frozenset({"the", "a", "an", "its", "their", "his", "her", "of"})  # no phrase of themselves
 SINGLE = ("according_to", "killed", "injured", "arrested")
 
 
@@ -69,9 +74,13 @@ def log_odds(probability: Floats) -> Floats:
 
 
 def stretches(
-    begin: Floats, inside: Floats, first: NDArray[np.bool_], sentence: NDArray[np.int32], least: float
+    begin: Floats, inside: Floats, chunk: Chunk, least: float, joined: NDArray[np.bool_] | None = None
 ) -> list[Stretch]:
-    """Return where phrases begin with at least a probability, each as far as it most likely goes."""
+    """Return where phrases begin with at least a probability, each as far as it most likely goes.
+
+    `joined` says of each piece that it belongs to the one before it even if the model half doubts it.
+    """
+    first, sentence = chunk.first, chunk.sentence
     found: list[Stretch] = []
     free = 0
     starts = np.flatnonzero((begin >= least) & first)
@@ -82,12 +91,28 @@ def stretches(
         while (
             end < len(begin)
             and sentence[end] == sentence[start]
-            and (not first[end] or (inside[end] > begin[end] and inside[end] > 1 - inside[end] - begin[end]))
+            and (
+                not first[end]
+                or (inside[end] > begin[end] and inside[end] > 1 - inside[end] - begin[end])
+                or (joined is not None and joined[end])
+            )
         ):
             end += 1
         found.append(Stretch(start, end, float(begin[start])))
         free = end
     return found
+
+
+def _joints(chunk: Chunk, text: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return of each piece whether a hyphen joins it to the one before it, and whether both are capitalised words."""
+    starts, ends = chunk.spans[:, 0], chunk.spans[:, 1]
+    touching = np.concatenate([[False], starts[1:] == ends[:-1]])
+    hyphen = np.array([text[start] in HYPHENS for start in starts.tolist()], bool)
+    before = np.concatenate([[False], hyphen[:-1]])
+    after = np.concatenate([touching[1:], [False]])
+    capital = np.isin(chunk.cases, (CAPITALISED, UPPER, MIXED))
+    beside = np.concatenate([[False], starts[1:] == ends[:-1] + 1])
+    return touching & ((hyphen & after) | before), beside & capital & np.concatenate([[False], capital[:-1]])
 
 
 class Decoder:
@@ -106,7 +131,7 @@ class Decoder:
         """Return every place where an event is weighed, best and worst alike, in the order of the text."""
         probability = softmax(scores[:, self._columns["trigger"]])
         begins, insides = probability[:, 1::2], probability[:, 2::2]
-        found = stretches(begins.sum(axis=1), insides.sum(axis=1), chunk.first, chunk.sentence, self.settings.candidate)
+        found = stretches(begins.sum(axis=1), insides.sum(axis=1), chunk, self.settings.candidate)
         presence: dict[int, Floats] = {}
         made = []
         for stretch in found:
@@ -130,17 +155,20 @@ class Decoder:
         types = sigmoid(np.asarray(odds, np.float32))
         return Trigger(stretch.start, stretch.end, sentence, float(types.max()), types)
 
-    def phrases(self, chunk: Chunk, scores: Floats) -> list[tuple[int, Stretch]]:
+    def phrases(self, chunk: Chunk, scores: Floats, text: str) -> list[tuple[int, Stretch]]:
         """Return the phrases that may fill a role, each with the index of its kind."""
         count = len(self.labels.kinds)
         probability = softmax(scores[:, self._columns["mention"]].reshape(-1, count, 3))
-        return [
-            (kind, stretch)
-            for kind in range(count)
-            for stretch in stretches(
-                probability[:, kind, 1], probability[:, kind, 2], chunk.first, chunk.sentence, self.settings.mention
-            )
-        ]
+        hyphened, capitals = _joints(chunk, text)
+        found = []
+        for kind, name in enumerate(self.labels.kinds):
+            begin, inside = probability[:, kind, 1], probability[:, kind, 2]
+            joined = hyphened | (capitals & (inside >= HALF_INSIDE) & (inside > begin)) if name in NAMED else hyphened
+            for stretch in stretches(begin, inside, chunk, self.settings.mention, joined):
+                words = text[chunk.spans[stretch.start, 0] : chunk.spans[stretch.end - 1, 1]]
+                if words.casefold() not in BARE and words[0].isalnum():
+                    found.append((kind, stretch))
+        return found
 
     def role_probabilities(self, scores: Floats, pairs: Sequence[tuple[int, int, int, int, int, int]]) -> Floats:
         """Return probabilities (pairs, 1 + roles) for (trigger start, end, phrase start, end, kind, type) rows."""
@@ -170,7 +198,7 @@ class Decoder:
 
     def decode(self, chunk: Chunk, scores: Floats, text: str) -> tuple[list[FoundMention], list[FoundEvent]]:
         """Return the phrases of a chunk and every event weighed in it, also those below the threshold."""
-        triggers, phrases = self.triggers(chunk, scores), self.phrases(chunk, scores)
+        triggers, phrases = self.triggers(chunk, scores), self.phrases(chunk, scores, text)
 
         def span(start: int, end: int) -> Span:
             first, last = int(chunk.spans[start, 0]), int(chunk.spans[end - 1, 1])

@@ -5,7 +5,7 @@ end a sentence is looked at with the word before and the word after it. The word
 sentence starters, agencies) stand in `segmenting.toml`, for correction by anyone.
 """
 
-# ruff: noqa: RUF001 - the marks of many scripts are this module's matter
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which earlier parties a pronoun or a definite phrase means, by rules over the parties named so far."""
 
-# ruff: noqa: SIM905 - lists of words read better as one string
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """Names as strings: the form they are compared in, their words, articles, plurals, capitals."""
 
-# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
+
 from __future__ import annotations
 
 import re

@@ -5,8 +5,8 @@
 'EGY'
 """
 
-# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
-# ruff: noqa: SIM905 - lists of words read better as one string
+
+
 from __future__ import annotations
 
 import re

@@ -3,8 +3,8 @@
 Evidence is trusted in that order: the mention itself, then its sentence, then the document, then its dateline.
 """
 
-# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
-# ruff: noqa: SIM905 - lists of words read better as one string
+
+
 from __future__ import annotations
 
 import re

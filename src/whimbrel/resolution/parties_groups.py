@@ -1,6 +1,6 @@
 """Parties without a proper name of their own: "the Israeli military", "protesters", "a court in Lahore"."""
 
-# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
+
 from __future__ import annotations
 
 import re

@@ -1,7 +1,7 @@
 """People and bodies by name: from the tables, from an office, or kept as they stand with codes from around them."""
 
-# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
-# ruff: noqa: SIM905 - lists of words read better as one string
+
+
 from __future__ import annotations
 
 import re

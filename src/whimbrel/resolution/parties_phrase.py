@@ -1,7 +1,7 @@
 """A party's phrase taken apart: country, former or not, title, name, noun."""
 
-# ruff: noqa: RUF001 - reports write both kinds of apostrophe and dash
-# ruff: noqa: SIM905 - lists of words read better as one string
+
+
 from __future__ import annotations
 
 import re
