@@ -176,7 +176,7 @@ def test_no_event_found(code):
 def test_all_events_below_the_threshold(code):
     """The message says how many, how far below, and what to type."""
     result = code(news("perhaps perhaps"))
-    assert "2 below it, the best at 0.31; try --min-confidence 0.3" in result.stderr
+    assert "2 below it, the best at 0.31; try --min-confidence 0.31" in result.stderr
 
 
 def test_interruption_keeps_the_events(code):

@@ -590,3 +590,12 @@ def test_seen_agrees_with_a_set():
         assert seen.add(identifier) == (identifier not in known)
         known.add(identifier)
     assert len(seen) == len(known)
+
+
+def test_a_page_of_navigation_alone_is_set_aside(tmp_path):
+    """A word of a menu is no article."""
+    page = tmp_path / "page.html"
+    page.write_text("<html><head><title>x</title></head><body><nav><a href=a>Home</a></nav></body></html>")
+    (found,) = read(str(page))
+    assert isinstance(found, Reject)
+    assert "no article" in found.reason

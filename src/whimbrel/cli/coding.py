@@ -254,8 +254,7 @@ class Run:
             return "no text could be read, so there are no events"
         if not self.left_out:
             return f"no event was found in {counted(self.documents, 'document')}"
-        steps = 10 if self.best_left_out >= 0.1 else 100
-        least = math.floor(self.best_left_out * steps) / steps
+        least = math.floor(self.best_left_out * 100) / 100
         return (
             f"no event is above the threshold of confidence: {self.left_out:,} below it, the best at "
             f"{self.best_left_out:.2f}; try --min-confidence {least:g}"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from whimbrel.reading.values import Reject
     from whimbrel.records import Document
 
+SHORTEST_ARTICLE = 25
+"""Characters below which the text of a page without a full stop is no article."""
 HTML_LIMIT = 20_000_000
 """Bytes of a web page above which it is set aside; trafilatura's own limit is the same."""
 
@@ -59,7 +61,7 @@ def html(stream: Stream, identifier: str, url: str | None = None) -> Iterator[Do
         yield maker.rejected(stream.name, f"a page of more than {HTML_LIMIT // 1_000_000} MB", raw)
         return
     page = article(raw, url)
-    if page is None or not page.text:
+    if page is None or not page.text or _is_label(page.text):
         yield maker.rejected(stream.name, "no article was found in the page; give its text as .txt", raw)
     else:
         yield maker.document(
@@ -73,6 +75,11 @@ def html(stream: Stream, identifier: str, url: str | None = None) -> Iterator[Do
         )
     if damage is not None:
         yield maker.passed(reject(stream.name, damage))
+
+
+def _is_label(text: str) -> bool:
+    """Say whether all that was found is a word of navigation ("Home") and no sentence."""
+    return len(text.strip()) < SHORTEST_ARTICLE and not text.strip().endswith((".", "!", "?", '"', "”"))
 
 
 def article(raw: bytes, url: str | None) -> Page | None:
