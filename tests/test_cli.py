@@ -98,6 +98,13 @@ def test_explain_says_what_was_left_out():
     assert "below the threshold" in run("explain", ARREST, "--min-confidence", "0.9999").stdout
 
 
+def test_explain_says_what_was_said_twice():
+    """A trigger that only repeats a surer one is shown as such, not as an event of its own."""
+    shown = run("explain", "Kenya and Uganda held talks, and in the talks Kenya and Uganda discussed the border.").stdout
+    assert shown.count("CONSULT, triggered by") + shown.count("CONSULT multilateral, triggered by") == 1
+    assert "says again what" in shown
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
     (("explain", "  "), "no text"),
     (("explain", ARREST, "--published", "0000-00-00"), "0000-00-00"),

@@ -93,7 +93,10 @@ def _place(place: Place | None) -> str:
 
 def _left_out(found: FoundEvent, least: float) -> str:
     types = ", ".join(f"{name} {probability:.2f}" for name, probability in found.types)
-    return f"  {_where(found.trigger)}: {types}; below the threshold of {least:.2f}"
+    reason = f"below the threshold of {least:.2f}"
+    if found.double_of is not None:
+        reason = f"says again what {_where(found.double_of)} says"
+    return f"  {_where(found.trigger)}: {types}; {reason}"
 
 
 def show(examined: Examined, least: dict[str, float], console: Console) -> None:

@@ -182,7 +182,7 @@ class Gazetteer:
         self._postings = start + 5 * postings
 
     def __len__(self) -> int:
-        return self._count
+        return int(self._count)
 
     def row(self, number: int) -> Row:
         """Return row `number`, counted from 0 in falling order of importance."""

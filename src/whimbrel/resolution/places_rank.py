@@ -129,7 +129,7 @@ def _shares(scores: Scores, owner: npt.NDArray[np.intp], count: int) -> Scores:
     highest = np.full(count, -np.inf)
     np.maximum.at(highest, owner, scores)
     raised = np.exp(SHARPNESS * (scores - highest[owner]))
-    return raised / np.bincount(owner, weights=raised, minlength=count)[owner]
+    return np.asarray(raised / np.bincount(owner, weights=raised, minlength=count)[owner], np.float64)
 
 
 def _affinity(options: Sequence[Option]) -> Scores:
@@ -140,7 +140,7 @@ def _affinity(options: Sequence[Option]) -> Scores:
     near = np.exp(-_distances(options) / NEARBY_KM) * (bounded[:, None] & bounded[None, :])
     same_country = countries[:, None] == countries[None, :]
     same_region = regions[:, None] == regions[None, :]
-    return SAME_COUNTRY * same_country + SAME_REGION * same_region + NEARBY * near
+    return np.asarray(SAME_COUNTRY * same_country + SAME_REGION * same_region + NEARBY * near, np.float64)
 
 
 def _inside(parts: Sequence[Option], wholes: Sequence[Option]) -> Scores:
