@@ -367,6 +367,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--encoder", type=Path)
+    parser.add_argument("--start", type=Path, help="go on from the model.pt of an earlier run")
+    parser.add_argument("--label-weight", type=float, default=1.0, help="how much more modes, flags and contexts count")
     parser.add_argument("--plv", type=Path)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--pieces", type=int, default=1600)
@@ -394,12 +396,16 @@ def main() -> None:
         f"{len(rows)} rows, {sum(len(r.events) for r in rows)} events, {len(latent)} latent rows, {device}", flush=True
     )
     model = JointModel(encoder, labels, arguments.dropout).to(device)
+    for name in ("mode", "flag", "context"):
+        WEIGHTS[name] *= arguments.label_weight
     if not arguments.all_weights:
         model.encoder.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     with torch.no_grad():  # most pieces begin nothing: start there instead of learning it
         model.head.bias[labels.columns["trigger"].start] = 4.0
         for name in ("mode", "flag", "context", "presence"):
             model.head.bias[labels.columns[name]] = -3.0
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start, map_location=device))
     labels.save(arguments.out / "labels.json")
     settings = {k: str(v) if isinstance(v, Path) else v for k, v in vars(arguments).items()}
     (arguments.out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")

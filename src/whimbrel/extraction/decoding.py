@@ -115,6 +115,14 @@ def _joints(chunk: Chunk, text: str) -> tuple[NDArray[np.bool_], NDArray[np.bool
     return touching & ((hyphen & after) | before), beside & capital & np.concatenate([[False], capital[:-1]])
 
 
+def _without_bare_end(chunk: Chunk, text: str, stretch: Stretch) -> int:
+    """Return where a phrase ends that does not end with "of" or "the"; its own start where nothing else is in it."""
+    end = stretch.end
+    while end > stretch.start and text[chunk.spans[end - 1, 0] : chunk.spans[end - 1, 1]].casefold() in BARE:
+        end -= 1
+    return end
+
+
 class Decoder:
     """Decodes one model's numbers; holds its labels, its role weights and its settings."""
 
@@ -165,9 +173,9 @@ class Decoder:
             begin, inside = probability[:, kind, 1], probability[:, kind, 2]
             joined = hyphened | (capitals & (inside >= HALF_INSIDE) & (inside > begin)) if name in NAMED else hyphened
             for stretch in stretches(begin, inside, chunk, self.settings.mention, joined):
-                words = text[chunk.spans[stretch.start, 0] : chunk.spans[stretch.end - 1, 1]]
-                if words.casefold() not in BARE and words[0].isalnum():
-                    found.append((kind, stretch))
+                end = _without_bare_end(chunk, text, stretch)
+                if end > stretch.start and text[chunk.spans[stretch.start, 0]].isalnum():
+                    found.append((kind, Stretch(stretch.start, end, stretch.probability)))
         return found
 
     def role_probabilities(self, scores: Floats, pairs: Sequence[tuple[int, int, int, int, int, int]]) -> Floats:
